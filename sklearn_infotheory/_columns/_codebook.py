@@ -1,0 +1,113 @@
+"""Codebooks: which cell does a value fall in?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+MAX_VALUES = 254  # with a cell for missing and one for other values, a code fits into a byte
+
+
+@dataclass(frozen=True)
+class NumericCodebook:
+    """Bins of a numeric, boolean or date column.
+
+    Cell i holds the values with ``edges[i - 1] < value <= edges[i]``; the outer cells are open, so
+    that values beyond the training range fall into them. The last cell holds missing values.
+
+    Parameters
+    ----------
+    edges : tuple of float
+        Ascending cut points. Dates are nanoseconds since 1970.
+    """
+
+    edges: tuple[float, ...]
+
+    @property
+    def missing_code(self) -> int:
+        return len(self.edges) + 1
+
+    @property
+    def n_cells(self) -> int:
+        return len(self.edges) + 2
+
+    def encode(self, values: NDArray[Any]) -> NDArray[np.uint8]:
+        """Code an array of float64, NaN meaning missing."""
+        from sklearn_infotheory._kernels._coding import code_by_edges
+
+        codes = np.empty(len(values), np.uint8)
+        code_by_edges(values, np.asarray(self.edges, np.float64), codes)
+        missing = np.isnan(values)
+        if missing.any():
+            codes[missing] = self.missing_code
+        return codes
+
+    def labels(self) -> list[str]:
+        """Name the cells, as intervals closed on the right."""
+        bounds = ["-inf", *(f"{edge:.6g}" for edge in self.edges), "inf"]
+        intervals = [f"({low}, {high}]" for low, high in zip(bounds, bounds[1:], strict=False)]
+        return [*intervals[:-1], f"({bounds[-2]}, inf)", "missing"]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"kind": "numeric", "edges": list(self.edges)}
+
+
+@dataclass(frozen=True)
+class CategoryCodebook:
+    """Categories of a column, a cell for missing values, and a cell for all others.
+
+    Parameters
+    ----------
+    categories : tuple of str, bool, int or float
+        The categories that have a cell of their own. Values that are not listed, because they
+        were too rare in training or did not occur there, share the last cell.
+    """
+
+    categories: tuple[Any, ...]
+
+    @property
+    def missing_code(self) -> int:
+        return len(self.categories)
+
+    @property
+    def other_code(self) -> int:
+        return len(self.categories) + 1
+
+    @property
+    def n_cells(self) -> int:
+        return len(self.categories) + 2
+
+    def encode(self, values: NDArray[Any]) -> NDArray[np.uint8]:
+        """Code an array of hashable values; None, NaN, NaT and NA mean missing."""
+        index = pd.Index(np.array(self.categories, dtype=object), dtype=object)
+        codes = index.get_indexer(pd.Index(values, dtype=object))
+        codes[codes < 0] = self.other_code
+        codes[pd.isna(values)] = self.missing_code
+        return codes.astype(np.uint8)
+
+    def labels(self) -> list[str]:
+        """Name the cells by their categories."""
+        return [*map(str, self.categories), "missing", "other"]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"kind": "category", "categories": list(self.categories)}
+
+
+Codebook = NumericCodebook | CategoryCodebook
+
+
+def codebook_from_dict(description: dict[str, Any]) -> Codebook:
+    """Rebuild a codebook from what its ``to_dict`` gave, for instance after a trip through JSON."""
+    kind = description.get("kind")
+    if kind == "numeric":
+        return NumericCodebook(tuple(float(edge) for edge in description["edges"]))
+    if kind == "category":
+        return CategoryCodebook(tuple(description["categories"]))
+    raise ValueError(
+        f"The kind of a codebook is 'numeric' or 'category'; got {kind!r}. "
+        "Pass a dictionary made by Codebook.to_dict()."
+    )

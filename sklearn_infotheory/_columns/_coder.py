@@ -1,0 +1,162 @@
+"""Learn the codebooks of all columns of X, and code X by them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from sklearn_infotheory._columns._codebook import Codebook, NumericCodebook
+from sklearn_infotheory._columns._codes import DenseCodes, SparseCodes
+from sklearn_infotheory._columns._frames import Column, Table, is_data_frame, open_table
+from sklearn_infotheory._columns._learning import (
+    MAX_DISTINCT_KEPT,
+    SAMPLES_A_DISTINCT_VALUE,
+    BinStrategy,
+    Weights,
+    _separators,
+    learn_bins,
+    learn_categories,
+)
+from sklearn_infotheory._threads import map_chunks
+
+_COLUMNS_OF_A_BLOCK = 8  # a row of so many doubles is one cache line
+
+
+@dataclass
+class ColumnCoder:
+    """Learns one codebook a column.
+
+    Parameters
+    ----------
+    n_bins : int
+        The most bins a numeric column gets.
+    strategy : {"quantile", "uniform"}
+        Bins of equal count, or of equal width.
+    categorical : ndarray of bool or None
+        Which columns are categories; None lets the dtypes decide.
+    n_threads : int
+    """
+
+    n_bins: int
+    strategy: BinStrategy = "quantile"
+    categorical: NDArray[np.bool_] | None = None
+    n_threads: int = 1
+    codebooks: list[Codebook] = field(default_factory=list)
+
+    def fit_encode(self, X: Any, weights: Weights = None) -> DenseCodes | SparseCodes:
+        """Learn the codebooks, and return the codes of X."""
+        if sp.issparse(X):
+            return self._fit_encode_sparse(X, weights)
+        if not is_data_frame(X) and X.dtype.kind in "iu" and self.categorical is None:
+            return self._fit_encode_integers(X, weights)
+        table = open_table(X, self.categorical)
+        codes = np.empty((table.n_features, table.n_samples), np.uint8)
+        self._learn_and_encode(table, range(table.n_features), weights, codes)
+        return self._dense(codes)
+
+    def encode(self, X: Any) -> DenseCodes:
+        """Code a dense X by the codebooks learned before."""
+        table = open_table(X, self.categorical)
+        codes = np.empty((table.n_features, table.n_samples), np.uint8)
+        for j, book in enumerate(self.codebooks):
+            codes[j] = book.encode(table.column(j).values)
+        return DenseCodes(codes, np.array([book.n_cells for book in self.codebooks]))
+
+    def _learn(self, column: Column, weights: Weights) -> Codebook:
+        if column.is_category:
+            return learn_categories(column.values, weights)
+        present = ~np.isnan(column.values)
+        if present.all():
+            return learn_bins(column.values, weights, self.n_bins, self.strategy)
+        present_weights = None if weights is None else weights[present]
+        return learn_bins(column.values[present], present_weights, self.n_bins, self.strategy)
+
+    def _learn_and_encode(
+        self, table: Table, features: Sequence[int], weights: Weights, codes: NDArray[np.uint8]
+    ) -> None:
+        """Fill the rows of ``codes`` and the codebooks of ``features``."""
+        self.codebooks = self.codebooks or [NumericCodebook(())] * table.n_features
+
+        def work(chunk: NDArray[np.intp]) -> None:
+            for j, column in _columns_in_blocks(table, chunk):
+                book = self._learn(column, weights)
+                codes[j] = book.encode(column.values)
+                self.codebooks[j] = book
+
+        map_chunks(work, np.asarray(features, np.intp), self.n_threads)
+
+    def _dense(self, codes: NDArray[np.uint8]) -> DenseCodes:
+        """Count levels up to the last cell that some sample is in."""
+        n_levels = np.ones(len(codes), np.int64)
+        if codes.shape[1]:
+            n_levels = codes.max(axis=1).astype(np.int64) + 1
+        return DenseCodes(codes, n_levels)
+
+    def _fit_encode_integers(self, X: NDArray[Any], weights: Weights) -> DenseCodes:
+        """Code an integer array; columns of few small values are read in one pass."""
+        from sklearn_infotheory._kernels._coding import OTHER_BIT, transpose_small_integers
+
+        codes = np.empty(X.shape[::-1], np.uint8)
+        present = np.zeros(X.shape[1], np.uint64)
+        transpose_small_integers(X, codes, present)
+        most = min(MAX_DISTINCT_KEPT, max(self.n_bins, len(X) // SAMPLES_A_DISTINCT_VALUE))
+        self.codebooks = [NumericCodebook(())] * X.shape[1]
+        others = []
+        for j, mask in enumerate(present.tolist()):
+            if weights is not None or mask >> OTHER_BIT or mask.bit_count() > most:
+                others.append(j)
+                continue
+            values = np.array([v for v in range(OTHER_BIT) if mask >> v & 1], np.float64)
+            self.codebooks[j] = NumericCodebook(_separators(values))
+            if len(values) and values[-1] >= len(values):
+                rank = np.searchsorted(values, np.arange(OTHER_BIT)).astype(np.uint8)
+                codes[j] = rank[codes[j]]
+        if others:
+            self._learn_and_encode(open_table(X, None), others, weights, codes)
+        return self._dense(codes)
+
+    def _fit_encode_sparse(self, X: Any, weights: Weights) -> SparseCodes:
+        """Code the stored entries of a sparse matrix; zeros enter the codebook by their number."""
+        X = X.tocsc()
+        if not X.has_canonical_format:
+            X = X.copy()
+            X.sum_duplicates()
+        values = np.empty(X.nnz, np.uint8)
+        unstored = np.empty(X.shape[1], np.uint8)
+        n_levels = np.empty(X.shape[1], np.int64)
+        total = float(X.shape[0]) if weights is None else float(weights.sum())
+        for j in range(X.shape[1]):
+            stored = slice(X.indptr[j], X.indptr[j + 1])
+            entries = np.asarray(X.data[stored], np.float64)
+            counts = np.ones(len(entries)) if weights is None else weights[X.indices[stored]]
+            zero = max(total - counts.sum(), 0.0)
+            with_zero = Column(np.append(entries, 0.0), False)
+            book = self._learn(with_zero, np.append(counts, zero))
+            self.codebooks.append(book)
+            coded = book.encode(with_zero.values)
+            values[stored], unstored[j] = coded[:-1], coded[-1]
+            n_levels[j] = coded.max() + 1
+        indptr, indices = X.indptr.astype(np.int64), X.indices.astype(np.int64)
+        return SparseCodes(indptr, indices, values, unstored, n_levels, X.shape[0])
+
+
+def _columns_in_blocks(table: Table, features: NDArray[np.intp]) -> Any:
+    """Yield (feature, column), copying a few columns of a row-major array at a time."""
+    array = getattr(table, "array", None)
+    numeric = array is not None and array.dtype.kind in "biuf" and table.categorical is None  # type: ignore[attr-defined]
+    if not numeric or array.flags.f_contiguous:
+        for j in features:
+            yield j, table.column(j)
+        return
+    for start in range(0, len(features), _COLUMNS_OF_A_BLOCK):
+        block = features[start : start + _COLUMNS_OF_A_BLOCK]
+        adjacent = block[-1] - block[0] == len(block) - 1
+        part = array[:, block[0] : block[-1] + 1] if adjacent else array[:, block]
+        columns = np.array(part.T, dtype=np.float64, order="C")
+        for j, values in zip(block, columns, strict=True):
+            yield j, Column(values, False)

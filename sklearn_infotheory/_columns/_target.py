@@ -1,0 +1,101 @@
+"""The target as one column of codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sklearn_infotheory._columns._frames import is_data_frame, open_table
+from sklearn_infotheory._columns._learning import Weights, learn_bins
+
+TargetKind = Literal["auto", "discrete", "continuous"]
+
+MAX_DISCRETE_NUMBERS = 100  # a numeric target of more distinct values is read as continuous
+MAX_JOINT_CLASSES = 32  # of several outputs; the rarer combinations share the last class
+
+
+@dataclass(frozen=True)
+class EncodedTarget:
+    """Codes 0 .. n_classes - 1 of the target, and whether it was cut into bins."""
+
+    codes: NDArray[np.int64]
+    n_classes: int
+    is_binned: bool
+
+
+def encode_target(y: Any, kind: TargetKind, n_bins: int, weights: Weights) -> EncodedTarget:
+    """Code a target of any kind: labels, numbers, a label indicator or several outputs."""
+    table = open_table(_two_dimensional(y), None)
+    outputs = [
+        _encode_output(table.column(j).values, table.column(j).is_category, kind, n_bins, weights)
+        for j in range(table.n_features)
+    ]
+    is_binned = any(binned for _, binned in outputs)
+    if len(outputs) == 1:
+        codes = outputs[0][0]
+    else:
+        _, codes = np.unique(np.stack([c for c, _ in outputs]), axis=1, return_inverse=True)
+        codes = _pool_rare(codes.ravel(), weights)
+    return EncodedTarget(codes, int(codes.max()) + 1, is_binned)
+
+
+def is_continuous(y: Any, kind: TargetKind) -> bool:
+    """Tell whether some output of y will be cut into bins."""
+    if kind != "auto":
+        return kind == "continuous"
+    table = open_table(_two_dimensional(y), None)
+    columns = (table.column(j) for j in range(table.n_features))
+    return any(not c.is_category and _looks_continuous(c.values) for c in columns)
+
+
+def _two_dimensional(y: Any) -> Any:
+    if is_data_frame(y):
+        return y
+    array = np.asarray(y)
+    if array.dtype.kind == "U":
+        array = array.astype(object)
+    return array.reshape(-1, 1) if array.ndim < 2 else array
+
+
+def _encode_output(
+    values: NDArray[Any], is_category: bool, kind: TargetKind, n_bins: int, weights: Weights
+) -> tuple[NDArray[np.int64], bool]:
+    if pd.isna(values).any():
+        raise ValueError(
+            "Input y contains NaN or another missing value. Drop these samples, or give them a "
+            "class of their own."
+        )
+    if is_category and kind == "continuous":
+        raise ValueError(
+            "target='continuous' needs numbers, but y holds strings or other categories. "
+            "Use target='discrete' or 'auto'."
+        )
+    if not is_category and not np.isfinite(values).all():
+        raise ValueError(
+            "Input y contains infinity or a value too large for dtype('float64'). "
+            "Replace it by a finite number."
+        )
+    if not is_category and (kind == "continuous" or (kind == "auto" and _looks_continuous(values))):
+        return learn_bins(values, weights, n_bins).encode(values).astype(np.int64), True
+    return pd.factorize(values)[0].astype(np.int64), False
+
+
+def _looks_continuous(values: NDArray[np.float64]) -> bool:
+    """A number with a fraction, or more whole numbers than a classification has classes."""
+    if not np.isfinite(values).all() or (values == np.floor(values)).all():
+        return len(np.unique(values)) > MAX_DISCRETE_NUMBERS
+    return True
+
+
+def _pool_rare(codes: NDArray[np.int64], weights: Weights) -> NDArray[np.int64]:
+    """Keep the most frequent classes, ties to the first, and pool the rest."""
+    frequency = np.bincount(codes, weights=weights)
+    if len(frequency) <= MAX_JOINT_CLASSES:
+        return codes
+    rank = np.empty(len(frequency), np.int64)
+    rank[np.argsort(-frequency, kind="stable")] = np.arange(len(frequency))
+    return np.minimum(rank[codes], MAX_JOINT_CLASSES - 1)

@@ -1,0 +1,72 @@
+"""Values to small codes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+# Values 0..62 have a bit of their own in the presence mask; bit 63 says "something else is here".
+OTHER_BIT = 63
+_ROWS_OF_A_TILE = 64  # one cache line of uint8 codes for each column
+_ROWS_OF_A_BLOCK = 1024  # the accumulator of one block stays in L1
+
+
+@njit(nogil=True, cache=True)
+def transpose_small_integers(X, out, present):
+    """Copy the integer table X (rows by columns) into ``out`` (uint8, columns by rows).
+
+    ``present[j]`` gets one bit for each value 0..62 seen in column j, and bit 63 where any other
+    value was seen; only then is ``out[j]`` not a faithful copy.
+    """
+    n_rows, n_columns = X.shape
+    tile = np.empty((_ROWS_OF_A_TILE, n_columns), np.uint8)
+    for start in range(0, n_rows, _ROWS_OF_A_TILE):
+        rows = min(_ROWS_OF_A_TILE, n_rows - start)
+        for i in range(rows):
+            for j in range(n_columns):
+                value = np.uint64(X[start + i, j])  # a negative number becomes a huge one
+                present[j] |= np.uint64(1) << min(value, np.uint64(OTHER_BIT))
+                tile[i, j] = np.uint8(value)
+        for j in range(n_columns):
+            for i in range(rows):
+                out[j, start + i] = tile[i, j]
+
+
+@njit(nogil=True, cache=True)
+def code_by_edges(values, edges, out):
+    """Write the number of edges strictly below each value (0 for NaN) to ``out``.
+
+    Comparisons are counted without branches, four edges in one sweep; ``edges`` is ascending.
+    """
+    n, n_edges = values.shape[0], edges.shape[0]
+    padded = np.full((n_edges + 3) // 4 * 4, np.inf)
+    padded[:n_edges] = edges
+    below = np.empty(_ROWS_OF_A_BLOCK, np.int64)
+    for start in range(0, n, _ROWS_OF_A_BLOCK):
+        rows = min(_ROWS_OF_A_BLOCK, n - start)
+        below[:rows] = 0
+        for k in range(0, padded.shape[0], 4):
+            a, b, c, d = padded[k], padded[k + 1], padded[k + 2], padded[k + 3]
+            for i in range(rows):
+                value = values[start + i]
+                below[i] += np.int64(value > a) + (value > b) + (value > c) + (value > d)
+        for i in range(rows):
+            out[start + i] = below[i]
+
+
+@njit(nogil=True, cache=True)
+def pack_pairs(codes, first, second, n_levels_of_first, out):
+    """Write ``codes[first] + n_levels_of_first * codes[second]`` for each pair of columns.
+
+    ``second[k] < 0`` stands for a column packed alone.
+    """
+    n = codes.shape[1]
+    for k in range(first.shape[0]):
+        a = codes[first[k]]
+        if second[k] < 0:
+            for i in range(n):
+                out[k, i] = a[i]
+        else:
+            b, stride = codes[second[k]], np.uint16(n_levels_of_first[k])
+            for i in range(n):
+                out[k, i] = a[i] + stride * np.uint16(b[i])

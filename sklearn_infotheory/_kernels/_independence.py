@@ -1,0 +1,215 @@
+"""G statistic of a table, and its moments and exact tail when rows and columns are independent.
+
+With both margins fixed, each cell N of an independent table is hypergeometric. G = 2 sum g(N) with
+
+    g(N) = N log N - m log m - (1 + log m) (N - m),        m = E N,
+
+because the linear terms cancel over the margins. So E G is a sum of one-dimensional expectations,
+and exact; the variance is a sum over the rows of the table, which leaves out their (small,
+negative) covariance in sparse tables.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+_NEGLIGIBLE = 1e-14  # terms below this share of the largest are left out of a sum
+_LARGE = 64.0  # expected count from which the moments of g follow from a series
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _x_log_x(x):
+    return x * math.log(x) if x > 0 else 0.0
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _log_pmf(k, n, r, c):
+    """Log-probability of k common members of a row of r and a column of c among n."""
+    return (
+        math.lgamma(c + 1) - math.lgamma(k + 1) - math.lgamma(c - k + 1)
+        + math.lgamma(n - c + 1) - math.lgamma(r - k + 1) - math.lgamma(n - c - r + k + 1)
+        - math.lgamma(n + 1) + math.lgamma(r + 1) + math.lgamma(n - r + 1)
+    )  # fmt: skip
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _step_up(k, n, r, c):
+    """P(k + 1) / P(k)."""
+    return (c - k) * (r - k) / ((k + 1) * (n - c - r + k + 1))
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _deviation(k, mean, log_mean):
+    """g(k): what a cell adds to G / 2 beyond the terms that cancel over the margins."""
+    return (k * (math.log(k) - log_mean) if k > 0 else 0.0) - (k - mean)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _moments_by_series(n, r, c, both):
+    """Mean and variance of g for a large expected count, by its Taylor series."""
+    mean = r * c / n
+    p, q = r / n, c / n
+    m2 = mean * (1 - p) * (1 - q) * n / (n - 1)
+    m3 = m2 * (1 - 2 * p) * (1 - 2 * q) * n / (n - 2)
+    m4 = 3 * m2 * m2 + m2 * (1 - 6 * q * (1 - q)) * (1 - 6 * p * (1 - p))
+    expectation = (
+        m2 / (2 * mean) - m3 / (6 * mean**2) + m4 / (12 * mean**3)
+        - 10 * m3 * m2 / (20 * mean**4) + 15 * m2**3 / (30 * mean**5)
+    )  # fmt: skip
+    curvature = 1 / mean
+    if both:
+        rest = r - mean
+        expectation += (
+            m2 / (2 * rest) + m3 / (6 * rest**2) + m4 / (12 * rest**3)
+            + 10 * m3 * m2 / (20 * rest**4) + 15 * m2**3 / (30 * rest**5)
+        )  # fmt: skip
+        curvature += 1 / rest
+    return expectation, (m4 - m2 * m2) * curvature**2 / 4
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def cell_moments(n, r, c, both):
+    """Mean and variance of g(N) of one cell; with ``both``, of g(N) + g(r - N).
+
+    The second form is the whole row of a table of two columns, whose cells are one variable.
+    """
+    mean = r * c / n
+    rest = r - mean
+    if min(mean, n - r - c + mean) > _LARGE and (not both or rest > _LARGE):
+        return _moments_by_series(n, r, c, both)
+    log_mean = math.log(mean)
+    log_rest = math.log(rest) if both else 0.0
+    lowest, highest = max(0.0, r + c - n), min(r, c)
+    mode = min(max(math.floor((r + 1) * (c + 1) / (n + 2)), math.ceil(lowest)), math.floor(highest))
+    at_mode = math.exp(_log_pmf(mode, n, r, c))
+    total = first = second = 0.0
+    k, p = mode, at_mode
+    while True:
+        g = _deviation(k, mean, log_mean) + (_deviation(r - k, rest, log_rest) if both else 0.0)
+        total += p
+        first += p * g
+        second += p * g * g
+        if k + 1 > highest or p < _NEGLIGIBLE * at_mode:
+            break
+        p *= _step_up(k, n, r, c)
+        k += 1
+    k, p = mode, at_mode
+    while k - 1 >= lowest and p >= _NEGLIGIBLE * at_mode:
+        k -= 1
+        p /= _step_up(k, n, r, c)
+        g = _deviation(k, mean, log_mean) + (_deviation(r - k, rest, log_rest) if both else 0.0)
+        total += p
+        first += p * g
+        second += p * g * g
+    first /= total  # the whole is 1 but for rounding, and for fractional weights
+    return first, max(second / total - first * first, 0.0)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def g_test_of_table(table, rows, columns, n, occupied_rows, occupied_columns, with_moments):
+    """G, its mean and variance under independence, and its degrees of freedom.
+
+    ``table`` is flat, row by row; ``occupied_*`` list the levels whose margin is positive.
+    """
+    n_rows, n_columns = occupied_rows.shape[0], occupied_columns.shape[0]
+    if n_rows < 2 or n_columns < 2 or n < 2:
+        return 0.0, 0.0, 0.0, 0.0
+    stride = columns.shape[0]
+    both = n_columns == 2
+    g, mean, variance = 0.0, 0.0, 0.0
+    for x in occupied_rows:
+        for y in occupied_columns:
+            expected = rows[x] * (columns[y] / n)
+            g += _deviation(table[x * stride + y], expected, math.log(expected))
+        if with_moments:
+            for y in occupied_columns[:1] if both else occupied_columns:
+                e, v = cell_moments(n, rows[x], columns[y], both)
+                mean += e
+                variance += v
+    return 2 * g, 2 * mean, 4 * variance, float((n_rows - 1) * (n_columns - 1))
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _tail(k, direction, n, r, c):
+    """P(N >= k) for direction 1, P(N <= k) for direction -1, for k beyond the mode."""
+    lowest, highest = max(0, r + c - n), min(r, c)
+    if k < lowest or k > highest:
+        return 0.0
+    p = math.exp(_log_pmf(k, n, r, c))
+    total = p
+    while p > 1e-17 * total and lowest <= k + direction <= highest:
+        if direction > 0:
+            p *= _step_up(k, n, r, c)
+        else:
+            p /= _step_up(k - 1, n, r, c)
+        k += direction
+        total += p
+    return total
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def exact_p_value_two_by_two(k, n, r, c):
+    """P(G >= the G of a 2 x 2 table with k in its first cell), margins fixed."""
+    mean = r * c / n
+    observed = _g_two_by_two(k, n, r, c) * (1 - 1e-10)
+    # G grows on both sides of the mean: walk to the first table as extreme on each side.
+    above = _first_as_extreme(math.floor(mean) + 1, min(r, c), 1, observed, n, r, c)
+    below = _first_as_extreme(math.floor(mean), max(0, r + c - n), -1, observed, n, r, c)
+    return min(1.0, _tail(above, 1, n, r, c) + _tail(below, -1, n, r, c))
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _g_two_by_two(k, n, r, c):
+    total = 0.0
+    for count, row, column in (
+        (k, r, c), (r - k, r, n - c), (c - k, n - r, c), (n - r - c + k, n - r, n - c)
+    ):  # fmt: skip
+        expected = row * (column / n)
+        total += _deviation(count, expected, math.log(expected))
+    return 2 * total
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _first_as_extreme(near, far, direction, observed, n, r, c):
+    """Bisect for the cell count nearest to ``near`` with G >= observed; beyond ``far`` if none."""
+    low, high = 0, abs(far - near) + 1 if (far - near) * direction >= 0 else 0
+    while low < high:
+        middle = (low + high) // 2
+        if _g_two_by_two(near + direction * middle, n, r, c) >= observed:
+            high = middle
+        else:
+            low = middle + 1
+    return near + direction * low
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def g_tests_of_tables(tables, offsets, n_x, n_y, columns, n, with_moments, out):
+    """Test each table (y, x) that begins at ``offsets[j]`` of ``tables`` for independence.
+
+    ``out[j]`` receives G, its mean, its variance, the degrees of freedom, and the exact p-value
+    where the table is two by two and its counts are whole, NaN elsewhere.
+    """
+    occupied_columns = np.flatnonzero(columns)
+    for j in range(offsets.shape[0]):
+        table = np.zeros(n_x[j] * n_y)
+        rows = np.zeros(n_x[j])
+        for y in range(n_y):
+            for x in range(n_x[j]):
+                count = tables[offsets[j] + y * n_x[j] + x]
+                table[x * n_y + y] = count
+                rows[x] += count
+        occupied = np.flatnonzero(rows)
+        out[j, 0], out[j, 1], out[j, 2], out[j, 3] = g_test_of_table(
+            table, rows, columns, n, occupied, occupied_columns, with_moments
+        )
+        out[j, 4] = np.nan
+        if occupied.shape[0] == 2 and occupied_columns.shape[0] == 2 and with_moments:
+            k = table[occupied[0] * n_y + occupied_columns[0]]
+            r, c = rows[occupied[0]], columns[occupied_columns[0]]
+            if k == math.floor(k) and r == math.floor(r) and c == math.floor(c):
+                out[j, 4] = exact_p_value_two_by_two(
+                    np.int64(k), np.int64(n), np.int64(r), np.int64(c)
+                )

@@ -1,0 +1,320 @@
+"""Codes to counts: the only thing that crosses chunks, threads, processes and machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_infotheory._columns import Codebook, DenseCodes, SparseCodes
+from sklearn_infotheory._threads import map_chunks
+
+_MAX_CELLS = 1 << 16  # what 16-bit lanes can number
+_CELLS_IN_L1 = 1 << 13  # two tables of 32-bit counts of so many cells stay close to the core
+_MAX_PAIR = 256
+_MAX_LOGARITHMS = 1 << 17
+
+NO_WEIGHTS: NDArray[np.float64] = np.empty(0)
+
+
+@dataclass(frozen=True)
+class JointCounts:
+    """Counts of the combinations of the cells of some columns.
+
+    Adding two tables gives the table of both data sets; the codebooks must agree.
+
+    Attributes
+    ----------
+    counts : ndarray of int64 or float64
+        One axis a column; float64 when samples are weighted.
+    codebooks : tuple of Codebook
+        What the cells of each axis mean.
+    """
+
+    counts: NDArray[Any]
+    codebooks: tuple[Codebook, ...]
+
+    def __post_init__(self) -> None:
+        cells = tuple(book.n_cells for book in self.codebooks)
+        if self.counts.shape != cells:
+            raise ValueError(
+                f"The counts have the shape {self.counts.shape}, but the codebooks have {cells} "
+                "cells. Count codes made by these codebooks."
+            )
+
+    def __add__(self, other: JointCounts) -> JointCounts:
+        if self.codebooks != other.codebooks:
+            raise ValueError(
+                "Tables can be added only if their codebooks are the same. Code both data sets by "
+                "one codebook, learned once."
+            )
+        return JointCounts(self.counts + other.counts, self.codebooks)
+
+    @property
+    def n_samples(self) -> float:
+        """Number of samples, or the sum of their weights."""
+        return self.counts.sum().item()
+
+    def margin(self, *axes: int) -> JointCounts:
+        """Sum the table over all columns but those named."""
+        away = tuple(axis for axis in range(self.counts.ndim) if axis not in axes)
+        kept = tuple(book for axis, book in enumerate(self.codebooks) if axis in axes)
+        return JointCounts(self.counts.sum(axis=away), kept)
+
+    @classmethod
+    def from_codes(
+        cls,
+        codes: list[NDArray[np.uint8]],
+        codebooks: tuple[Codebook, ...],
+        weights: NDArray[np.float64] | None = None,
+    ) -> JointCounts:
+        """Count the combinations of one or more columns of codes."""
+        shape = tuple(book.n_cells for book in codebooks)
+        cell = np.ravel_multi_index([np.asarray(c, np.intp) for c in codes], shape)
+        counts = np.bincount(cell, weights=weights, minlength=int(np.prod(shape)))
+        return cls(counts.reshape(shape), codebooks)
+
+
+@dataclass(frozen=True)
+class FeatureTables:
+    """The table (z, x) of every feature x, laid end to end.
+
+    Attributes
+    ----------
+    counts : ndarray of float64
+        Flat; the table of feature j begins at ``offsets[j]``, one row of ``n_levels[j]`` for
+        each z.
+    offsets, n_levels : ndarray of int64
+    n_z : int
+    """
+
+    counts: NDArray[np.float64]
+    offsets: NDArray[np.int64]
+    n_levels: NDArray[np.int64]
+    n_z: int
+
+    def table(self, feature: int) -> NDArray[np.float64]:
+        """Return the table of one feature, of shape (n_levels, n_z)."""
+        start, levels = self.offsets[feature], self.n_levels[feature]
+        return self.counts[start : start + levels * self.n_z].reshape(self.n_z, levels).T
+
+
+@dataclass(frozen=True)
+class FeatureCounter:
+    """Counts features against anything, many features in one pass.
+
+    Parameters
+    ----------
+    codes : DenseCodes or SparseCodes
+    weights : ndarray of float64
+        Empty for a weight of one each.
+    typical_condition : int
+        About how many values the variable has that features are counted against; columns are
+        packed so that such tables stay in the L1 cache.
+    n_threads : int
+    """
+
+    codes: DenseCodes | SparseCodes
+    weights: NDArray[np.float64]
+    typical_condition: int
+    n_threads: int = 1
+
+    def tables(self, z: NDArray[np.int64], n_z: int) -> FeatureTables:
+        """Count every feature against z."""
+        n_levels = self.codes.n_levels
+        sizes = n_levels * n_z
+        offsets = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        out = np.zeros(int(sizes.sum()))
+        if isinstance(self.codes, SparseCodes):
+            self._sparse_tables(z, n_z, offsets, out)
+        elif n_z * self._packed.n_cells.max(initial=1) > _MAX_CELLS:
+            self._plain_tables(self.codes, z, n_z, offsets, out)
+        else:
+            self._packed_tables(z, n_z, offsets, out)
+        return FeatureTables(out, offsets, n_levels, n_z)
+
+    def sums(
+        self, features: NDArray[np.intp], w: NDArray[Any], n_w: int, y: NDArray[np.int64], n_y: int
+    ) -> NDArray[np.float64]:
+        """Sum n log n over the cells (w, y, x), and over (w, x), for every wanted feature x.
+
+        Returns
+        -------
+        ndarray of shape (n_wanted, 2)
+        """
+        z = w.astype(np.int64) * n_y + y
+        if isinstance(self.codes, SparseCodes):
+            return self._sparse_sums(features, z, n_w, n_y)
+        if n_w * n_y * self._packed.n_cells.max(initial=1) > _MAX_CELLS:
+            return self._plain_sums(self.codes, features, z, n_w, n_y)
+        return self._packed_sums(features, z, n_w, n_y)
+
+    @cached_property
+    def _packed(self) -> _PackedColumns:
+        assert isinstance(self.codes, DenseCodes)
+        return _PackedColumns.pack(self.codes, self.typical_condition, self.n_threads)
+
+    @cached_property
+    def _n_log_n(self) -> NDArray[np.float64]:
+        """n log n of 0, 1, 2, ..., as far as counts are likely to go."""
+        n = np.arange(2.0, min(self.codes.n_samples, _MAX_LOGARITHMS) + 1)
+        return np.concatenate([[0.0, 0.0], n * np.log(n)])
+
+    @property
+    def _buffer(self) -> NDArray[Any]:
+        """An empty array of the type that counts have."""
+        return np.empty(0, np.float64 if self.weights.size else np.uint32)
+
+    def _packed_tables(self, z, n_z, offsets, out):  # type: ignore[no-untyped-def]
+        from sklearn_infotheory._kernels._joint_counts import packed_tables
+
+        packed, lanes = self._packed, self._packed.lanes(z)
+        partner = np.maximum(packed.second, 0)
+
+        def work(rows: NDArray[np.int64]) -> None:
+            packed_tables(
+                packed.words, rows, packed.n_first, packed.n_second, lanes, n_z, self.weights,
+                len(z), self._buffer, offsets[packed.first], offsets[partner], out,
+            )  # fmt: skip
+
+        map_chunks(work, np.arange(len(packed.first)), self.n_threads)
+
+    def _packed_sums(self, features, z, n_w, n_y):  # type: ignore[no-untyped-def]
+        from sklearn_infotheory._kernels._joint_counts import packed_sums
+
+        packed, lanes = self._packed, self._packed.lanes(z)
+        found = np.empty((len(packed.first), 4))
+
+        def work(rows: NDArray[np.int64]) -> None:
+            packed_sums(
+                packed.words, rows, packed.n_first, packed.n_second, lanes, n_w, n_y,
+                self.weights, len(z), self._buffer, self._n_log_n, found,
+            )  # fmt: skip
+
+        map_chunks(work, np.unique(packed.row_of[features]), self.n_threads)
+        return found.reshape(-1, 2, 2)[packed.row_of[features], packed.place_of[features]]
+
+    def _sparse_tables(self, z, n_z, offsets, out):  # type: ignore[no-untyped-def]
+        from sklearn_infotheory._kernels._sparse_counts import sparse_tables
+
+        codes, z_counts = self.codes, self._counts_of(z, n_z)
+
+        def work(features: NDArray[np.int64]) -> None:
+            sparse_tables(
+                codes.indptr, codes.indices, codes.values, codes.unstored, codes.n_levels,
+                features, z, z_counts, self.weights, offsets, out,
+            )  # fmt: skip
+
+        map_chunks(work, np.arange(codes.n_features), self.n_threads)
+
+    def _sparse_sums(self, features, z, n_w, n_y):  # type: ignore[no-untyped-def]
+        from sklearn_infotheory._kernels._sparse_counts import sparse_sums
+
+        codes, z_counts = self.codes, self._counts_of(z, n_w * n_y)
+        found = np.empty((codes.n_features, 2))
+
+        def work(rows: NDArray[np.int64]) -> None:
+            sparse_sums(
+                codes.indptr, codes.indices, codes.values, codes.unstored, codes.n_levels,
+                rows, z, z_counts, n_y, self.weights, self._n_log_n, found,
+            )  # fmt: skip
+
+        map_chunks(work, features, self.n_threads)
+        return found[features]
+
+    def _plain_tables(self, codes, z, n_z, offsets, out):  # type: ignore[no-untyped-def]
+        """Count without packing, where a table has more cells than 16 bits can number."""
+        for j in range(codes.n_features):
+            levels = int(codes.n_levels[j])
+            counts = self._counts_of(z * levels + codes.column(j), n_z * levels)
+            out[offsets[j] : offsets[j] + n_z * levels] = counts
+
+    def _plain_sums(self, codes, features, z, n_w, n_y):  # type: ignore[no-untyped-def]
+        found = np.empty((len(features), 2))
+        for i, j in enumerate(features):
+            levels = int(codes.n_levels[j])
+            fine = self._counts_of(z * levels + codes.column(j), n_w * n_y * levels)
+            coarse = fine.reshape(n_w, n_y, levels).sum(axis=1)
+            found[i] = sum_n_log_n(fine), sum_n_log_n(coarse)
+        return found
+
+    def _counts_of(self, z: NDArray[np.int64], n_z: int) -> NDArray[np.float64]:
+        weights = self.weights if self.weights.size else None
+        return np.bincount(z, weights=weights, minlength=n_z).astype(np.float64)
+
+
+def sum_n_log_n(counts: NDArray[np.float64]) -> float:
+    """Sum n log n over the positive counts."""
+    positive = counts[counts > 0]
+    return float(positive @ np.log(positive))
+
+
+@dataclass(frozen=True)
+class _PackedColumns:
+    """Pairs of code columns in 16-bit lanes; see ``_kernels/_joint_counts.py``."""
+
+    words: NDArray[np.uint16]
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]  # -1 where a column is alone
+    n_first: NDArray[np.int64]
+    n_second: NDArray[np.int64]
+    row_of: NDArray[np.int64]  # of each feature
+    place_of: NDArray[np.int64]  # 0 or 1 of each feature
+
+    @property
+    def n_cells(self) -> NDArray[np.int64]:
+        return self.n_first * self.n_second
+
+    def lanes(self, z: NDArray[np.int64]) -> NDArray[np.uint16]:
+        """Bring z into 16-bit lanes, filled up with zeros to whole words."""
+        lanes = np.zeros(self.words.shape[1], np.uint16)
+        lanes[: len(z)] = z
+        return lanes
+
+    @classmethod
+    def pack(cls, codes: DenseCodes, typical_condition: int, n_threads: int) -> _PackedColumns:
+        """Pack neighbours whose table against a typical condition stays in the L1 cache."""
+        from sklearn_infotheory._kernels._coding import pack_pairs
+
+        most = min(_MAX_PAIR, _CELLS_IN_L1 // max(typical_condition, 1))
+        first, second = _pair_up(codes.n_levels, most)
+        n_first = codes.n_levels[first]
+        n_second = np.where(second < 0, 1, codes.n_levels[np.maximum(second, 0)])
+        n_words = -(-codes.n_samples // 4) * 4
+        words = np.zeros((len(first), n_words), np.uint16)
+
+        def work(rows: NDArray[np.int64]) -> None:
+            packed = words[rows[0] : rows[-1] + 1]
+            pack_pairs(codes.values, first[rows], second[rows], n_first[rows], packed)
+
+        map_chunks(work, np.arange(len(first)), n_threads)
+        row_of = np.empty(codes.n_features, np.int64)
+        place_of = np.zeros(codes.n_features, np.int64)
+        row_of[first] = np.arange(len(first))
+        paired = second >= 0
+        row_of[second[paired]] = np.flatnonzero(paired)
+        place_of[second[paired]] = 1
+        return cls(words, first, second, n_first, n_second, row_of, place_of)
+
+
+def _pair_up(
+    n_levels: NDArray[np.int64], most: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pair columns, sorted by their levels, whose product of levels is at most ``most``."""
+    order = np.argsort(n_levels, kind="stable")
+    first, second = [], []
+    i = 0
+    while i < len(order):
+        a = order[i]
+        b = order[i + 1] if i + 1 < len(order) else -1
+        if b >= 0 and n_levels[a] * n_levels[b] <= most:
+            i += 2
+        else:
+            b = -1
+            i += 1
+        first.append(a)
+        second.append(b)
+    return np.array(first, np.int64), np.array(second, np.int64)

@@ -1,0 +1,1 @@
+"""Samples to information, with its uncertainty."""

@@ -1,0 +1,388 @@
+"""Feature selection by mutual information."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from numbers import Integral, Real
+from typing import Any, ClassVar, Literal
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import _fit_context
+from sklearn.feature_selection import SelectorMixin
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from sklearn_infotheory._base import CallbackSupportMixin, FitTask, InformationEstimator
+from sklearn_infotheory._columns._frames import is_data_frame, resolve_categorical
+from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
+from sklearn_infotheory.feature_selection._binned import check_target, check_weights, relate_binned
+from sklearn_infotheory.feature_selection._criteria import (
+    CRITERIA,
+    PairCriterion,
+    Ranking,
+    SelectionState,
+    make_ranking,
+)
+from sklearn_infotheory.feature_selection._search import ForwardSelection, SelectionPath
+
+
+class MutualInfoSelector(SelectorMixin, CallbackSupportMixin, InformationEstimator):
+    """Select features that together tell most about the target.
+
+    Features are picked one after the other. A criterion weighs what a candidate tells about the
+    target (relevance) against what the picked features have told already (redundancy), and for
+    what it tells only together with them (complementarity). By default the search stops when no
+    candidate adds significant information to the picked features.
+
+    Parameters
+    ----------
+    n_features_to_select : "auto", int or float, default="auto"
+        - "auto": stop when no remaining feature has significant information about the target, given
+          all picked features jointly, at level ``alpha``.
+        - int: the number of features.
+        - float in (0, 1]: the share of features.
+    criterion : str or callable, default="jmi"
+        How candidates X are scored, given the picked features W in S and the target Y:
+
+        - "mim": I(X; Y);
+        - "mifs": I(X; Y) - sum I(X; W);
+        - "mrmr": I(X; Y) - mean I(X; W);
+        - "mrmr_quotient": I(X; Y) / mean I(X; W);
+        - "cmim": min(I(X; Y), min I(X; Y | W));
+        - "jmi": sum I(X, W; Y);
+        - "jmim": min I(X, W; Y);
+        - "njmim": min I(X, W; Y) / H(X, W, Y);
+        - "disr": sum I(X, W; Y) / H(X, W, Y);
+        - "icap": I(X; Y) - sum max(0, I(X; W) - I(X; W | Y));
+        - "cife": I(X; Y) - sum I(X; W) + sum I(X; W | Y);
+        - "condred": I(X; Y) + sum I(X; W | Y);
+        - "cmi": I(X; Y | S);
+        - "jmi3": sum I(X, U, W; Y) over the pairs U, W of S;
+        - an object made by :func:`linear_criterion`;
+        - a callable from a :class:`SelectionState` to one score a candidate.
+
+        The first feature is always the one with the largest I(X; Y). Ties go to the lowest index.
+    method : {"binned", "gaussian", "knn"}, default="binned"
+        How information is estimated. "binned" counts: numeric columns are cut into bins of equal
+        count, categories and missing values are cells. The other two are not available yet.
+    categorical_features : "from_dtype", array-like of bool, int or str, or None, \
+default="from_dtype"
+        Which columns are categories. "from_dtype": string, object and categorical columns. Or a
+        mask, indices, or column names; None for no column. Categories that occur once are pooled.
+    n_bins : int or "auto", default="auto"
+        Most bins a numeric column gets, from 2 to 254. "auto": as many as leave five samples a cell
+        in a table of two features and the target, from 2 to 10. Columns with up to 16 distinct
+        values, and five samples for each, keep these.
+    n_neighbors : int, default=3
+        For ``method="knn"``.
+    initial : {"single", "pair"}, default="single"
+        Start from the most relevant feature, or from the pair that tells most jointly. The pair
+        finds features that tell nothing alone (XOR), and costs a look at all pairs.
+    alpha : float, default=0.05
+        Level of the test by which "auto" stops, for all candidates of a step together.
+    target : {"auto", "discrete", "continuous"}, default="auto"
+        How to read y. "auto": numbers with fractions, and more than 100 distinct whole numbers, are
+        continuous and cut into bins. Several outputs become one by their combinations, of which the
+        31 most frequent are told apart.
+    base : float, default=None
+        Base of the logarithm: None for nats, 2 for bits.
+    n_jobs : int, default=None
+        Number of threads. The result does not depend on it.
+    random_state : int, RandomState instance or None, default=None
+        For methods that draw permutations; ``method="binned"`` draws nothing.
+    verbose : int, default=0
+        Print a line for each pick if positive.
+
+    Attributes
+    ----------
+    selected_ : ndarray of shape (n_features_,)
+        Indices of the picked features, in the order of picking.
+    support_ : ndarray of shape (n_features_in_,)
+        Mask of the picked features.
+    n_features_ : int
+        Number of picked features.
+    scores_ : ndarray of shape (n_features_in_,)
+        Score of each feature by ``criterion``: when it was picked, or in the last round. Criteria
+        that take a minimum ("cmim", "jmim", "njmim") are evaluated lazily: their scores of features
+        that were not picked are bounds from above.
+    relevance_ : ndarray of shape (n_features_in_,)
+        I(X; Y) of each feature alone.
+    p_values_ : ndarray of shape (n_features_in_,)
+        Probability of so much relevance if feature and target are independent, not corrected for
+        the number of features.
+    ranking_ : ndarray of shape (n_features_in_,)
+        1 for the first pick, 2 for the second, and so on; then the other features by their score.
+    path_ : structured ndarray of shape (n_features_,)
+        One row for each pick, ready for ``pandas.DataFrame(path_)``: feature, score, relevance,
+        redundancy (mean I(X; W) with the picks before it), complementarity (mean I(X; W | Y)), and
+        p_value (of I(X; Y | S), given all picks before it; not corrected). Redundancy and
+        complementarity are NaN for criteria that do not look at pairs.
+    n_features_in_ : int
+        Number of features seen in ``fit``.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, if X has names that are all strings.
+
+    See Also
+    --------
+    mutual_info : Relevance and p-values for the univariate selectors of scikit-learn.
+
+    Notes
+    -----
+    Scores are plug-in estimates from counts, equal to those of the R package praznik and of FEAST
+    on the same codes. "auto" tests each candidate with a G-test of conditional independence whose
+    null moments belong to the tables at hand, at ``alpha`` divided by the number of candidates. As
+    the picks divide the sample into ever finer groups, the power of this test ends: "auto" stops
+    when the *sample* cannot show that more features help. Ask for a number to go on.
+
+    References
+    ----------
+    Brown, G., Pocock, A., Zhao, M.-J. and Lujan, M. (2012). Conditional likelihood maximisation: a
+    unifying framework for information theoretic feature selection. Journal of Machine Learning
+    Research, 13, 27-66.
+
+    Kursa, M. B. (2021). Praznik: high performance information-based feature selection. SoftwareX,
+    16, 100819. :doi:`10.1016/j.softx.2021.100819`
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from sklearn_infotheory import MutualInfoSelector
+    >>> X, y = load_breast_cancer(return_X_y=True, as_frame=True)
+    >>> selector = MutualInfoSelector(base=2).fit(X, y)
+    >>> selector.get_feature_names_out().tolist()
+    ['x']
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "n_features_to_select": [
+            StrOptions({"auto"}),
+            Interval(Integral, 1, None, closed="left"),
+            Interval(Real, 0, 1, closed="right"),
+        ],
+        "criterion": [StrOptions(set(CRITERIA)), callable, PairCriterion],
+        "method": [StrOptions({"binned", "gaussian", "knn"})],
+        "categorical_features": [StrOptions({"from_dtype"}), "array-like", None],
+        "n_bins": [StrOptions({"auto"}), Interval(Integral, 2, 254, closed="both")],
+        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "initial": [StrOptions({"single", "pair"})],
+        "alpha": [Interval(Real, 0, 1, closed="both")],
+        "target": [StrOptions({"auto", "discrete", "continuous"})],
+        "base": BASE_CONSTRAINT,
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        n_features_to_select: Literal["auto"] | int | float = "auto",
+        *,
+        criterion: str | PairCriterion | Callable[[SelectionState], Any] = "jmi",
+        method: Literal["binned", "gaussian", "knn"] = "binned",
+        categorical_features: Any = "from_dtype",
+        n_bins: Literal["auto"] | int = "auto",
+        n_neighbors: int = 3,
+        initial: Literal["single", "pair"] = "single",
+        alpha: float = 0.05,
+        target: Literal["auto", "discrete", "continuous"] = "auto",
+        base: float | None = None,
+        n_jobs: int | None = None,
+        random_state: Any = None,
+        verbose: int = 0,
+    ) -> None:
+        self.n_features_to_select = n_features_to_select
+        self.criterion = criterion
+        self.method = method
+        self.categorical_features = categorical_features
+        self.n_bins = n_bins
+        self.n_neighbors = n_neighbors
+        self.initial = initial
+        self.alpha = alpha
+        self.target = target
+        self.base = base
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> MutualInfoSelector:
+        """Select features.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or data frame of shape (n_samples, n_features)
+            Columns of any kind, missing values included.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Labels or numbers.
+        sample_weight : array-like of shape (n_samples,), default=None
+            A weight of k counts as k repetitions of the sample.
+
+        Returns
+        -------
+        MutualInfoSelector
+            The fitted selector.
+        """
+        self._check_method()
+        X = self._check_features(X, reset=True)
+        relations = relate_binned(
+            X,
+            check_target(y, type(self).__name__),
+            check_weights(sample_weight, X),
+            categorical=resolve_categorical(
+                self.categorical_features,
+                self.n_features_in_,
+                getattr(self, "feature_names_in_", None),
+            ),
+            n_bins=self.n_bins,
+            target=self.target,
+            n_jobs=self.n_jobs,
+        )
+        n_to_select = self._resolve_n_to_select()
+        ranking = make_ranking(self.criterion, relations, nats_per_unit(self.base))
+        with FitTask(self, X, y, n_to_select) as task:
+            search = ForwardSelection(
+                relations, ranking, n_to_select, self.alpha, self._step_reporter(task)
+            )
+            path = search.run(self.initial)
+        self.relevance_ = relations.relevance / nats_per_unit(self.base)
+        self.p_values_ = relations.p_values
+        self._keep_path(path, ranking)
+        return self
+
+    def transform(self, X: Any) -> Any:
+        """Keep the selected features.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or data frame of shape (n_samples, n_features)
+
+        Returns
+        -------
+        array, sparse matrix or data frame of shape (n_samples, n_features_)
+            A data frame stays a data frame of the same kind, with its dtypes.
+        """
+        check_is_fitted(self)
+        X = self._check_features(X, reset=False)
+        if not is_data_frame(X):
+            return self._transform(X)
+        if not self.support_.any():
+            warnings.warn(
+                "No features were selected: no feature has significant information about the "
+                "target. Pass a number as n_features_to_select to select the best ones all the "
+                "same.",
+                UserWarning,
+                stacklevel=2,
+            )
+        frame = nw.from_native(X, eager_only=True)
+        return frame[:, np.flatnonzero(self.support_).tolist()].to_native()
+
+    def _check_features(self, X: Any, *, reset: bool) -> Any:
+        """Validate arrays by scikit-learn's rules; frames keep their columns as they are."""
+        if not is_data_frame(X):
+            return validate_data(
+                self,
+                X,
+                reset=reset,
+                dtype=None,
+                accept_sparse=("csr", "csc"),
+                ensure_all_finite="allow-nan",
+            )
+        _check_frame(X)
+        validate_data(self, X, reset=reset, skip_check_array=True)
+        return X
+
+    def _check_method(self) -> None:
+        if self.method != "binned":
+            raise NotImplementedError(
+                f"method={self.method!r} is not available in this version. Use method='binned', "
+                "which also takes continuous columns, in bins."
+            )
+
+    def _resolve_n_to_select(self) -> int | None:
+        wanted, available = self.n_features_to_select, self.n_features_in_
+        if wanted == "auto":
+            return None
+        if isinstance(wanted, Integral):
+            if wanted > available:
+                raise ValueError(
+                    f"n_features_to_select={wanted} is larger than the {available} features in X. "
+                    f"Pass at most {available}, or 'auto'."
+                )
+            return int(wanted)
+        return max(1, int(wanted * available))
+
+    def _step_reporter(self, task: FitTask) -> Callable[[NDArray[np.void]], bool]:
+        """Make what is called after each pick: print a line, tell the callbacks."""
+        names = getattr(self, "feature_names_in_", None)
+        unit = nats_per_unit(self.base)
+
+        def report(step: NDArray[np.void]) -> bool:
+            if self.verbose:
+                j = int(step["feature"])
+                name = f"feature {j}" if names is None else f"{names[j]!r} (feature {j})"
+                print(
+                    f"[{type(self).__name__}] pick {task.n_steps + 1}: {name}, "
+                    f"relevance {step['relevance'] / unit:.4g} {unit_name(self.base)}, "
+                    f"p-value given the earlier picks {step['p_value']:.3g}"
+                )
+            return task.step()
+
+        return report
+
+    def _keep_path(self, path: SelectionPath, ranking: Ranking) -> None:
+        """Write the fitted attributes, in the unit of ``base``."""
+        unit = nats_per_unit(self.base)
+        self.path_ = path.steps
+        for name in ("relevance", "redundancy", "complementarity"):
+            self.path_[name] /= unit
+        # The first score is I(X; Y) for every criterion.
+        self.path_["score"][: 1 if ranking.is_ratio else None] /= unit
+        self.selected_ = self.path_["feature"].copy()
+        self.n_features_ = len(self.selected_)
+        self.support_ = np.zeros(self.n_features_in_, bool)
+        self.support_[self.selected_] = True
+        self.scores_ = np.empty(self.n_features_in_)
+        self.scores_[self.selected_] = self.path_["score"]
+        in_unit = not ranking.is_ratio or not ranking.picked
+        self.scores_[path.rest] = path.rest_scores / (unit if in_unit else 1.0)
+        by_score = path.rest[np.argsort(-path.rest_scores, kind="stable")]
+        self.ranking_ = np.empty(self.n_features_in_, np.intp)
+        self.ranking_[np.concatenate([self.selected_, by_score])] = np.arange(
+            1, self.n_features_in_ + 1
+        )
+
+    def _get_support_mask(self) -> NDArray[np.bool_]:
+        check_is_fitted(self)
+        return self.support_
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.sparse = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        tags.target_tags.required = True
+        tags.target_tags.multi_output = True
+        return tags
+
+
+def _check_frame(X: Any) -> None:
+    """Raise for frames without rows or columns, or with two columns of one name."""
+    n_samples, n_features = X.shape
+    if n_samples == 0 or n_features == 0:
+        raise ValueError(
+            f"Found array with {n_samples} sample(s) and {n_features} feature(s) (shape={X.shape}) "
+            "while a minimum of 1 is required of each. Pass a data frame that is not empty."
+        )
+    names = list(X.column_names if hasattr(X, "column_names") else X.columns)
+    duplicates = sorted({str(name) for name in names if names.count(name) > 1})
+    if duplicates:
+        raise ValueError(
+            f"X has several columns named {', '.join(map(repr, duplicates))}. Column names must "
+            "be unique, because they decide which column is which. Rename the columns."
+        )

@@ -1,0 +1,225 @@
+"""What features, target and picked features tell about each other, from counts.
+
+All information is in nats.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_infotheory._columns import DenseCodes, EncodedTarget, SparseCodes
+from sklearn_infotheory._tables import FeatureCounter, sum_n_log_n
+from sklearn_infotheory._threads import map_chunks
+from sklearn_infotheory.estimation._significance import g_test_p_values
+
+Floats = NDArray[np.float64]
+Features = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class PairInformation:
+    """What candidates X share with one picked feature W and the target Y; one entry a candidate.
+
+    Attributes
+    ----------
+    relevance : ndarray
+        I(X; Y).
+    redundancy : ndarray
+        I(X; W).
+    conditional_redundancy : ndarray
+        I(X; W | Y).
+    joint_relevance : ndarray
+        I(X, W; Y).
+    joint_entropy : ndarray
+        H(X, W, Y).
+    """
+
+    relevance: Floats
+    redundancy: Floats
+    conditional_redundancy: Floats
+    joint_relevance: Floats
+    joint_entropy: Floats
+
+    @property
+    def conditional_relevance(self) -> Floats:
+        """I(X; Y | W)."""
+        return self.relevance - self.redundancy + self.conditional_redundancy
+
+    @property
+    def symmetric_relevance(self) -> Floats:
+        """I(X, W; Y) / H(X, W, Y), zero where nothing varies."""
+        varies = self.joint_entropy > 0
+        safe = np.where(varies, self.joint_entropy, 1.0)
+        return np.where(varies, self.joint_relevance / safe, 0.0)
+
+
+@dataclass(frozen=True)
+class Strata:
+    """Samples grouped by what the picked features say; see ``_kernels/_strata.py``."""
+
+    order: NDArray[np.int64]
+    starts: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class BinnedRelations:
+    """Relations of coded features and a coded target.
+
+    Parameters
+    ----------
+    codes : DenseCodes or SparseCodes
+    target : EncodedTarget
+    weights : ndarray of float64
+        Empty for a weight of one each; a weight of k counts as k repetitions.
+    n_threads : int
+    """
+
+    codes: DenseCodes | SparseCodes
+    target: EncodedTarget
+    weights: Floats
+    n_threads: int = 1
+
+    @property
+    def n_features(self) -> int:
+        return self.codes.n_features
+
+    @cached_property
+    def n_samples(self) -> float:
+        """The number of samples, or the sum of their weights."""
+        return float(self.weights.sum()) if self.weights.size else float(self.codes.n_samples)
+
+    @cached_property
+    def _counter(self) -> FeatureCounter:
+        typical = int(np.median(self.codes.n_levels)) * self.target.n_classes
+        return FeatureCounter(self.codes, self.weights, typical, self.n_threads)
+
+    @cached_property
+    def _target_counts(self) -> Floats:
+        weights = self.weights if self.weights.size else None
+        return np.bincount(self.target.codes, weights, self.target.n_classes).astype(np.float64)
+
+    @cached_property
+    def _tests(self) -> Floats:
+        """G, its null mean and variance, freedom and exact p-value of every feature."""
+        from sklearn_infotheory._kernels._independence import g_tests_of_tables
+
+        tables = self._tables
+        out = np.empty((self.n_features, 5))
+
+        def work(features: Features) -> None:
+            part = np.empty((len(features), 5))
+            g_tests_of_tables(
+                tables.counts, tables.offsets[features], tables.n_levels[features], tables.n_z,
+                self._target_counts, self.n_samples, True, part,
+            )  # fmt: skip
+            out[features] = part
+
+        map_chunks(work, np.arange(self.n_features), self.n_threads)
+        return out
+
+    @cached_property
+    def _tables(self):  # type: ignore[no-untyped-def]
+        return self._counter.tables(self.target.codes, self.target.n_classes)
+
+    @cached_property
+    def relevance(self) -> Floats:
+        """I(X; Y) of every feature."""
+        return self._tests[:, 0] / (2 * self.n_samples)
+
+    @cached_property
+    def p_values(self) -> Floats:
+        """The p-value of I(X; Y) of every feature: exact in two by two tables, else a G-test."""
+        g, mean, variance, freedom, exact = self._tests.T
+        return np.where(np.isnan(exact), g_test_p_values(g, mean, variance, freedom), exact)
+
+    @cached_property
+    def _entropies(self) -> tuple[Floats, Floats]:
+        """H(X) and H(X, Y) of every feature."""
+        alone, joint = np.empty(self.n_features), np.empty(self.n_features)
+        for j in range(self.n_features):
+            table = self._tables.table(j)
+            alone[j], joint[j] = self._entropy(table.sum(axis=1)), self._entropy(table)
+        return alone, joint
+
+    @cached_property
+    def _n_occupied(self) -> NDArray[np.int64]:
+        """Number of cells of every feature that hold a sample."""
+        tables = (self._tables.table(j) for j in range(self.n_features))
+        return np.array([np.count_nonzero(table.any(axis=1)) for table in tables])
+
+    def _entropy(self, counts: Floats) -> float:
+        return np.log(self.n_samples) - sum_n_log_n(counts) / self.n_samples
+
+    def pair(self, features: Features, picked: int) -> PairInformation:
+        """Relate every wanted feature to one picked feature and the target."""
+        w, n_w = self.codes.column(picked), int(self.codes.n_levels[picked])
+        h_xwy, h_xw = self._joint_entropies(features, w, n_w)
+        h_x, h_xy = self._entropies
+        h_y = self._entropy(self._target_counts)
+        return PairInformation(
+            relevance=self.relevance[features],
+            redundancy=h_x[features] + h_x[picked] - h_xw,
+            conditional_redundancy=h_xy[features] + h_xy[picked] - h_y - h_xwy,
+            joint_relevance=h_xw + h_y - h_xwy,
+            joint_entropy=h_xwy,
+        )
+
+    def triple_relevance(self, features: Features, first: int, second: int) -> Floats:
+        """I(X, U, W; Y) of every wanted feature X with two picked ones."""
+        n_first, n_second = (int(self.codes.n_levels[j]) for j in (first, second))
+        both = self.codes.column(first).astype(np.int64) * n_second + self.codes.column(second)
+        h_xwy, h_xw = self._joint_entropies(features, both, n_first * n_second)
+        return h_xw + self._entropy(self._target_counts) - h_xwy
+
+    def _joint_entropies(self, features: Features, w, n_w: int) -> tuple[Floats, Floats]:  # type: ignore[no-untyped-def]
+        """H(X, W, Y) and H(X, W)."""
+        sums = self._counter.sums(features, w, n_w, self.target.codes, self.target.n_classes)
+        entropies = np.log(self.n_samples) - sums / self.n_samples
+        return entropies[:, 0], entropies[:, 1]
+
+    def bias_of_pair(self, features: Features, picked: int) -> Floats:
+        """First-order bias of I(X, W; Y): cells less one, times classes less one, over 2 n."""
+        cells = self._n_occupied[features] * self._n_occupied[picked]
+        classes = np.count_nonzero(self._target_counts)
+        return (cells - 1) * (classes - 1) / (2 * self.n_samples)
+
+    def all_samples(self) -> Strata:
+        """One stratum: no condition."""
+        n = self.codes.n_samples
+        order = np.flatnonzero(self.weights) if self.weights.size else np.arange(n)
+        return Strata(order.astype(np.int64), np.array([0, len(order)], np.int64))
+
+    def refine(self, strata: Strata, picked: int) -> Strata:
+        """Condition on one more feature."""
+        from sklearn_infotheory._kernels._strata import refine_strata
+
+        return Strata(
+            *refine_strata(
+                strata.order, strata.starts, self.codes.column(picked),
+                int(self.codes.n_levels[picked]), self.target.codes,
+            )
+        )  # fmt: skip
+
+    def conditional_relevance(
+        self, features: Features, strata: Strata, *, with_p_values: bool = True
+    ) -> tuple[Floats, Floats]:
+        """I(X; Y | condition) of every wanted feature, and its p-value."""
+        from sklearn_infotheory._kernels._strata import stratified_g_test
+
+        tests = np.zeros((self.n_features, 4))
+
+        def work(chunk: Features) -> None:
+            for j in chunk:
+                tests[j] = stratified_g_test(
+                    strata.order, strata.starts, self.codes.column(j), self.target.codes,
+                    self.weights, int(self.codes.n_levels[j]), self.target.n_classes, with_p_values,
+                )  # fmt: skip
+
+        map_chunks(work, features, self.n_threads)
+        g, mean, variance, freedom = tests[features].T
+        p = g_test_p_values(g, mean, variance, freedom) if with_p_values else np.full(len(g), np.nan)
+        return g / (2 * self.n_samples), p
