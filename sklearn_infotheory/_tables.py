@@ -130,10 +130,10 @@ class FeatureCounter:
         out = np.zeros(int(sizes.sum()))
         if isinstance(self.codes, SparseCodes):
             self._sparse_tables(z, n_z, offsets, out)
-        elif n_z * self._packed.n_cells.max(initial=1) > _MAX_CELLS:
-            self._plain_tables(self.codes, z, n_z, offsets, out)
         else:
-            self._packed_tables(z, n_z, offsets, out)
+            fits = self._packed.n_cells * n_z <= _MAX_CELLS
+            self._packed_tables(np.flatnonzero(fits), z, n_z, offsets, out)
+            self._plain_tables(self._packed.members(~fits), z, n_z, offsets, out)
         return FeatureTables(out, offsets, n_levels, n_z)
 
     def sums(
@@ -145,12 +145,16 @@ class FeatureCounter:
         -------
         ndarray of shape (n_wanted, 2)
         """
-        z = w.astype(np.int64) * n_y + y
         if isinstance(self.codes, SparseCodes):
-            return self._sparse_sums(features, z, n_w, n_y)
-        if n_w * n_y * self._packed.n_cells.max(initial=1) > _MAX_CELLS:
-            return self._plain_sums(self.codes, features, z, n_w, n_y)
-        return self._packed_sums(features, z, n_w, n_y)
+            return self._sparse_sums(features, w.astype(np.int64) * n_y + y, n_w, n_y)
+        found = np.empty((len(features), 2))
+        fits = self._packed.n_cells[self._packed.row_of[features]] * (n_w * n_y) <= _MAX_CELLS
+        if fits.any():
+            lanes = self._packed.lanes(w, n_y, y)
+            found[fits] = self._packed_sums(features[fits], lanes, n_w, n_y)
+        if not fits.all():
+            found[~fits] = self._plain_sums(features[~fits], w, y, n_y)
+        return found
 
     @cached_property
     def _packed(self) -> _PackedColumns:
@@ -158,7 +162,7 @@ class FeatureCounter:
         return _PackedColumns.pack(self.codes, self.typical_condition, self.n_threads)
 
     @cached_property
-    def _n_log_n(self) -> NDArray[np.float64]:
+    def n_log_n(self) -> NDArray[np.float64]:
         """n log n of 0, 1, 2, ..., as far as counts are likely to go."""
         n = np.arange(2.0, min(self.codes.n_samples, _MAX_LOGARITHMS) + 1)
         return np.concatenate([[0.0, 0.0], n * np.log(n)])
@@ -168,10 +172,10 @@ class FeatureCounter:
         """An empty array of the type that counts have."""
         return np.empty(0, np.float64 if self.weights.size else np.uint32)
 
-    def _packed_tables(self, z, n_z, offsets, out):  # type: ignore[no-untyped-def]
+    def _packed_tables(self, rows, z, n_z, offsets, out):  # type: ignore[no-untyped-def]
         from sklearn_infotheory._kernels._joint_counts import packed_tables
 
-        packed, lanes = self._packed, self._packed.lanes(z)
+        packed, lanes = self._packed, self._packed.lanes(z, 1, 0)
         partner = np.maximum(packed.second, 0)
 
         def work(rows: NDArray[np.int64]) -> None:
@@ -180,18 +184,18 @@ class FeatureCounter:
                 len(z), self._buffer, offsets[packed.first], offsets[partner], out,
             )  # fmt: skip
 
-        map_chunks(work, np.arange(len(packed.first)), self.n_threads)
+        map_chunks(work, rows, self.n_threads)
 
-    def _packed_sums(self, features, z, n_w, n_y):  # type: ignore[no-untyped-def]
+    def _packed_sums(self, features, lanes, n_w, n_y):  # type: ignore[no-untyped-def]
         from sklearn_infotheory._kernels._joint_counts import packed_sums
 
-        packed, lanes = self._packed, self._packed.lanes(z)
+        packed = self._packed
         found = np.empty((len(packed.first), 4))
 
         def work(rows: NDArray[np.int64]) -> None:
             packed_sums(
                 packed.words, rows, packed.n_first, packed.n_second, lanes, n_w, n_y,
-                self.weights, len(z), self._buffer, self._n_log_n, found,
+                self.weights, self.codes.n_samples, self._buffer, self.n_log_n, found,
             )  # fmt: skip
 
         map_chunks(work, np.unique(packed.row_of[features]), self.n_threads)
@@ -219,26 +223,27 @@ class FeatureCounter:
         def work(rows: NDArray[np.int64]) -> None:
             sparse_sums(
                 codes.indptr, codes.indices, codes.values, codes.unstored, codes.n_levels,
-                rows, z, z_counts, n_y, self.weights, self._n_log_n, found,
+                rows, z, z_counts, n_y, self.weights, self.n_log_n, found,
             )  # fmt: skip
 
         map_chunks(work, features, self.n_threads)
         return found[features]
 
-    def _plain_tables(self, codes, z, n_z, offsets, out):  # type: ignore[no-untyped-def]
+    def _plain_tables(self, features, z, n_z, offsets, out):  # type: ignore[no-untyped-def]
         """Count without packing, where a table has more cells than 16 bits can number."""
-        for j in range(codes.n_features):
-            levels = int(codes.n_levels[j])
-            counts = self._counts_of(z * levels + codes.column(j), n_z * levels)
+        for j in features:
+            levels = int(self.codes.n_levels[j])
+            counts = self._counts_of(z * levels + self.codes.column(j), n_z * levels)
             out[offsets[j] : offsets[j] + n_z * levels] = counts
 
-    def _plain_sums(self, codes, features, z, n_w, n_y):  # type: ignore[no-untyped-def]
+    def _plain_sums(self, features, w, y, n_y):  # type: ignore[no-untyped-def]
+        """Count only the occupied cells, of which there may be few in a huge table."""
         found = np.empty((len(features), 2))
         for i, j in enumerate(features):
-            levels = int(codes.n_levels[j])
-            fine = self._counts_of(z * levels + codes.column(j), n_w * n_y * levels)
-            coarse = fine.reshape(n_w, n_y, levels).sum(axis=1)
-            found[i] = sum_n_log_n(fine), sum_n_log_n(coarse)
+            coarse = w.astype(np.int64) * int(self.codes.n_levels[j]) + self.codes.column(j)
+            for k, cells in enumerate((coarse * n_y + y, coarse)):
+                occupied, place = np.unique(cells, return_inverse=True)
+                found[i, k] = sum_n_log_n(self._counts_of(place, len(occupied)))
         return found
 
     def _counts_of(self, z: NDArray[np.int64], n_z: int) -> NDArray[np.float64]:
@@ -268,11 +273,18 @@ class _PackedColumns:
     def n_cells(self) -> NDArray[np.int64]:
         return self.n_first * self.n_second
 
-    def lanes(self, z: NDArray[np.int64]) -> NDArray[np.uint16]:
-        """Bring z into 16-bit lanes, filled up with zeros to whole words."""
+    def lanes(self, w: NDArray[Any], n_y: int, y: NDArray[Any] | int) -> NDArray[np.uint16]:
+        """Bring w * n_y + y into 16-bit lanes, filled up with zeros to whole words."""
         lanes = np.zeros(self.words.shape[1], np.uint16)
-        lanes[: len(z)] = z
+        z = lanes[: len(w)]
+        np.multiply(w, n_y, out=z, casting="unsafe", dtype=np.uint16)
+        np.add(z, y, out=z, casting="unsafe", dtype=np.uint16)
         return lanes
+
+    def members(self, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """List the features in these rows."""
+        second = self.second[rows]
+        return np.concatenate([self.first[rows], second[second >= 0]])
 
     @classmethod
     def pack(cls, codes: DenseCodes, typical_condition: int, n_threads: int) -> _PackedColumns:

@@ -16,13 +16,11 @@ import math
 import numpy as np
 from numba import njit
 
+from sklearn_infotheory._kernels._joint_counts import n_log_n
+
 _NEGLIGIBLE = 1e-14  # terms below this share of the largest are left out of a sum
 _LARGE = 64.0  # expected count from which the moments of g follow from a series
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def _x_log_x(x):
-    return x * math.log(x) if x > 0 else 0.0
+SMALL = 32  # strata of up to so many samples share their moments through a table
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -42,9 +40,12 @@ def _step_up(k, n, r, c):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _deviation(k, mean, log_mean):
-    """g(k): what a cell adds to G / 2 beyond the terms that cancel over the margins."""
-    return (k * (math.log(k) - log_mean) if k > 0 else 0.0) - (k - mean)
+def _deviation(k, mean, log_mean, table):
+    """g(k): what a cell adds to G / 2 beyond the terms that cancel over the margins.
+
+    The logarithms come from ``table``, n log n of 0, 1, 2, ..., as far as that goes.
+    """
+    return n_log_n(k, table) - k * log_mean - (k - mean)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -71,7 +72,7 @@ def _moments_by_series(n, r, c, both):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def cell_moments(n, r, c, both):
+def cell_moments(n, r, c, both, table):
     """Mean and variance of g(N) of one cell; with ``both``, of g(N) + g(r - N).
 
     The second form is the whole row of a table of two columns, whose cells are one variable.
@@ -88,7 +89,9 @@ def cell_moments(n, r, c, both):
     total = first = second = 0.0
     k, p = mode, at_mode
     while True:
-        g = _deviation(k, mean, log_mean) + (_deviation(r - k, rest, log_rest) if both else 0.0)
+        g = _deviation(k, mean, log_mean, table)
+        if both:
+            g += _deviation(r - k, rest, log_rest, table)
         total += p
         first += p * g
         second += p * g * g
@@ -100,7 +103,9 @@ def cell_moments(n, r, c, both):
     while k - 1 >= lowest and p >= _NEGLIGIBLE * at_mode:
         k -= 1
         p /= _step_up(k, n, r, c)
-        g = _deviation(k, mean, log_mean) + (_deviation(r - k, rest, log_rest) if both else 0.0)
+        g = _deviation(k, mean, log_mean, table)
+        if both:
+            g += _deviation(r - k, rest, log_rest, table)
         total += p
         first += p * g
         second += p * g * g
@@ -109,24 +114,46 @@ def cell_moments(n, r, c, both):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def g_test_of_table(table, rows, columns, n, occupied_rows, occupied_columns, with_moments):
+def no_known_moments():
+    """Make an empty memory for :func:`_known_cell_moments`: zero where nothing is known yet."""
+    return np.zeros((2, SMALL + 1, SMALL + 1, SMALL + 1, 2))
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _known_cell_moments(n, r, c, both, table, known):
+    """Look the moments up where n is small and whole, and compute each only once."""
+    if n > SMALL:
+        return cell_moments(n, r, c, both, table)
+    a, b, d = np.int64(n), np.int64(r), np.int64(c)
+    if a != n or b != r or d != c:
+        return cell_moments(n, r, c, both, table)
+    entry = known[np.int64(both), a, b, d]
+    if entry[0] == 0:
+        entry[0], entry[1] = cell_moments(n, r, c, both, table)
+    return entry[0], entry[1]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def g_test_of_table(counts, rows, columns, n, occupied_rows, occupied_columns, with_moments, memory):
     """G, its mean and variance under independence, and its degrees of freedom.
 
-    ``table`` is flat, row by row; ``occupied_*`` list the levels whose margin is positive.
+    ``counts`` is flat, row by row; ``occupied_*`` list the levels whose margin is positive;
+    ``memory`` holds a table of n log n and what :func:`no_known_moments` made.
     """
     n_rows, n_columns = occupied_rows.shape[0], occupied_columns.shape[0]
     if n_rows < 2 or n_columns < 2 or n < 2:
         return 0.0, 0.0, 0.0, 0.0
+    table, known = memory
     stride = columns.shape[0]
     both = n_columns == 2
     g, mean, variance = 0.0, 0.0, 0.0
     for x in occupied_rows:
         for y in occupied_columns:
             expected = rows[x] * (columns[y] / n)
-            g += _deviation(table[x * stride + y], expected, math.log(expected))
+            g += _deviation(counts[x * stride + y], expected, math.log(expected), table)
         if with_moments:
             for y in occupied_columns[:1] if both else occupied_columns:
-                e, v = cell_moments(n, rows[x], columns[y], both)
+                e, v = _known_cell_moments(n, rows[x], columns[y], both, table, known)
                 mean += e
                 variance += v
     return 2 * g, 2 * mean, 4 * variance, float((n_rows - 1) * (n_columns - 1))
@@ -151,34 +178,34 @@ def _tail(k, direction, n, r, c):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def exact_p_value_two_by_two(k, n, r, c):
+def exact_p_value_two_by_two(k, n, r, c, table):
     """P(G >= the G of a 2 x 2 table with k in its first cell), margins fixed."""
     mean = r * c / n
-    observed = _g_two_by_two(k, n, r, c) * (1 - 1e-10)
+    observed = _g_two_by_two(k, n, r, c, table) * (1 - 1e-10)
     # G grows on both sides of the mean: walk to the first table as extreme on each side.
-    above = _first_as_extreme(math.floor(mean) + 1, min(r, c), 1, observed, n, r, c)
-    below = _first_as_extreme(math.floor(mean), max(0, r + c - n), -1, observed, n, r, c)
+    above = _first_as_extreme(math.floor(mean) + 1, min(r, c), 1, observed, n, r, c, table)
+    below = _first_as_extreme(math.floor(mean), max(0, r + c - n), -1, observed, n, r, c, table)
     return min(1.0, _tail(above, 1, n, r, c) + _tail(below, -1, n, r, c))
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _g_two_by_two(k, n, r, c):
+def _g_two_by_two(k, n, r, c, table):
     total = 0.0
     for count, row, column in (
         (k, r, c), (r - k, r, n - c), (c - k, n - r, c), (n - r - c + k, n - r, n - c)
     ):  # fmt: skip
         expected = row * (column / n)
-        total += _deviation(count, expected, math.log(expected))
+        total += _deviation(count, expected, math.log(expected), table)
     return 2 * total
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _first_as_extreme(near, far, direction, observed, n, r, c):
+def _first_as_extreme(near, far, direction, observed, n, r, c, table):
     """Bisect for the cell count nearest to ``near`` with G >= observed; beyond ``far`` if none."""
     low, high = 0, abs(far - near) + 1 if (far - near) * direction >= 0 else 0
     while low < high:
         middle = (low + high) // 2
-        if _g_two_by_two(near + direction * middle, n, r, c) >= observed:
+        if _g_two_by_two(near + direction * middle, n, r, c, table) >= observed:
             high = middle
         else:
             low = middle + 1
@@ -186,30 +213,31 @@ def _first_as_extreme(near, far, direction, observed, n, r, c):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def g_tests_of_tables(tables, offsets, n_x, n_y, columns, n, with_moments, out):
+def g_tests_of_tables(tables, offsets, n_x, n_y, columns, n, table, out):
     """Test each table (y, x) that begins at ``offsets[j]`` of ``tables`` for independence.
 
     ``out[j]`` receives G, its mean, its variance, the degrees of freedom, and the exact p-value
     where the table is two by two and its counts are whole, NaN elsewhere.
     """
     occupied_columns = np.flatnonzero(columns)
+    memory = (table, no_known_moments())
     for j in range(offsets.shape[0]):
-        table = np.zeros(n_x[j] * n_y)
+        counts = np.zeros(n_x[j] * n_y)
         rows = np.zeros(n_x[j])
         for y in range(n_y):
             for x in range(n_x[j]):
                 count = tables[offsets[j] + y * n_x[j] + x]
-                table[x * n_y + y] = count
+                counts[x * n_y + y] = count
                 rows[x] += count
         occupied = np.flatnonzero(rows)
         out[j, 0], out[j, 1], out[j, 2], out[j, 3] = g_test_of_table(
-            table, rows, columns, n, occupied, occupied_columns, with_moments
+            counts, rows, columns, n, occupied, occupied_columns, True, memory
         )
         out[j, 4] = np.nan
-        if occupied.shape[0] == 2 and occupied_columns.shape[0] == 2 and with_moments:
-            k = table[occupied[0] * n_y + occupied_columns[0]]
+        if occupied.shape[0] == 2 and occupied_columns.shape[0] == 2:
+            k = counts[occupied[0] * n_y + occupied_columns[0]]
             r, c = rows[occupied[0]], columns[occupied_columns[0]]
-            if k == math.floor(k) and r == math.floor(r) and c == math.floor(c):
+            if k == math.floor(k) and r == math.floor(r) and c == math.floor(c) and n == math.floor(n):
                 out[j, 4] = exact_p_value_two_by_two(
-                    np.int64(k), np.int64(n), np.int64(r), np.int64(c)
+                    np.int64(k), np.int64(n), np.int64(r), np.int64(c), table
                 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sklearn_infotheory._kernels._independence import g_test_of_table
+from sklearn_infotheory._kernels._independence import g_test_of_table, no_known_moments
 
 
 @njit(nogil=True, cache=True)
@@ -51,14 +51,15 @@ def refine_strata(order, starts, codes, n_levels, y):
 
 
 @njit(nogil=True, cache=True)
-def stratified_g_test(order, starts, x, y, weights, n_x, n_y, with_moments):
+def stratified_g_test(order, starts, x, y, weights, n_x, n_y, with_moments, n_log_n_table):
     """Sum of G over the strata, of its mean and variance under independence, and of the freedom.
 
     ``weights`` may be empty (a weight of one each). The sum of G is 2 n I(x; y | condition).
     """
-    table = np.zeros(n_x * n_y)
+    counts = np.zeros(n_x * n_y)
     rows, columns = np.zeros(n_x), np.zeros(n_y)
     occupied_rows, occupied_columns = np.empty(n_x, np.int64), np.empty(n_y, np.int64)
+    memory = (n_log_n_table, no_known_moments())
     total_g = total_mean = total_variance = total_freedom = 0.0
     for s in range(starts.shape[0] - 1):
         seen_rows = seen_columns = 0
@@ -74,11 +75,11 @@ def stratified_g_test(order, starts, x, y, weights, n_x, n_y, with_moments):
                 seen_columns += 1
             rows[a] += weight
             columns[b] += weight
-            table[a * n_y + b] += weight
+            counts[a * n_y + b] += weight
             n += weight
         g, mean, variance, freedom = g_test_of_table(
-            table, rows, columns, n,
-            occupied_rows[:seen_rows], occupied_columns[:seen_columns], with_moments,
+            counts, rows, columns, n,
+            occupied_rows[:seen_rows], occupied_columns[:seen_columns], with_moments, memory,
         )  # fmt: skip
         total_g += g
         total_mean += mean
@@ -87,7 +88,7 @@ def stratified_g_test(order, starts, x, y, weights, n_x, n_y, with_moments):
         for a in occupied_rows[:seen_rows]:
             rows[a] = 0
             for b in occupied_columns[:seen_columns]:
-                table[a * n_y + b] = 0
+                counts[a * n_y + b] = 0
         for b in occupied_columns[:seen_columns]:
             columns[b] = 0
     return total_g, total_mean, total_variance, total_freedom

@@ -114,7 +114,7 @@ class BinnedRelations:
             part = np.empty((len(features), 5))
             g_tests_of_tables(
                 tables.counts, tables.offsets[features], tables.n_levels[features], tables.n_z,
-                self._target_counts, self.n_samples, True, part,
+                self._target_counts, self.n_samples, self._counter.n_log_n, part,
             )  # fmt: skip
             out[features] = part
 
@@ -217,6 +217,7 @@ class BinnedRelations:
                 tests[j] = stratified_g_test(
                     strata.order, strata.starts, self.codes.column(j), self.target.codes,
                     self.weights, int(self.codes.n_levels[j]), self.target.n_classes, with_p_values,
+                    self._counter.n_log_n,
                 )  # fmt: skip
 
         map_chunks(work, features, self.n_threads)
