@@ -122,7 +122,7 @@ class FeatureCounter:
     typical_condition: int
     n_threads: int = 1
 
-    def tables(self, z: NDArray[np.int64], n_z: int) -> FeatureTables:
+    def tables(self, z: NDArray[Any], n_z: int) -> FeatureTables:
         """Count every feature against z."""
         n_levels = self.codes.n_levels
         sizes = n_levels * n_z
@@ -137,7 +137,7 @@ class FeatureCounter:
         return FeatureTables(out, offsets, n_levels, n_z)
 
     def sums(
-        self, features: NDArray[np.intp], w: NDArray[Any], n_w: int, y: NDArray[np.int64], n_y: int
+        self, features: NDArray[np.intp], w: NDArray[Any], n_w: int, y: NDArray[Any], n_y: int
     ) -> NDArray[np.float64]:
         """Sum n log n over the cells (w, y, x), and over (w, x), for every wanted feature x.
 
@@ -205,6 +205,7 @@ class FeatureCounter:
         from sklearn_infotheory._kernels._sparse_counts import sparse_tables
 
         codes, z_counts = self.codes, self._counts_of(z, n_z)
+        z = z.astype(np.int64)
 
         def work(features: NDArray[np.int64]) -> None:
             sparse_tables(
@@ -233,7 +234,7 @@ class FeatureCounter:
         """Count without packing, where a table has more cells than 16 bits can number."""
         for j in features:
             levels = int(self.codes.n_levels[j])
-            counts = self._counts_of(z * levels + self.codes.column(j), n_z * levels)
+            counts = self._counts_of(z.astype(np.int64) * levels + self.codes.column(j), n_z * levels)
             out[offsets[j] : offsets[j] + n_z * levels] = counts
 
     def _plain_sums(self, features, w, y, n_y):  # type: ignore[no-untyped-def]
@@ -246,7 +247,7 @@ class FeatureCounter:
                 found[i, k] = sum_n_log_n(self._counts_of(place, len(occupied)))
         return found
 
-    def _counts_of(self, z: NDArray[np.int64], n_z: int) -> NDArray[np.float64]:
+    def _counts_of(self, z: NDArray[Any], n_z: int) -> NDArray[np.float64]:
         weights = self.weights if self.weights.size else None
         return np.bincount(z, weights=weights, minlength=n_z).astype(np.float64)
 

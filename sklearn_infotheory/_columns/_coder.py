@@ -99,23 +99,24 @@ class ColumnCoder:
 
     def _fit_encode_integers(self, X: NDArray[Any], weights: Weights) -> DenseCodes:
         """Code an integer array; columns of few small values are read in one pass."""
-        from sklearn_infotheory._kernels._coding import OTHER_BIT, transpose_small_integers
+        from sklearn_infotheory._kernels._coding import transpose_small_integers
 
-        codes = np.empty(X.shape[::-1], np.uint8)
-        present = np.zeros(X.shape[1], np.uint64)
-        transpose_small_integers(X, codes, present)
-        most = min(MAX_DISTINCT_KEPT, max(self.n_bins, len(X) // SAMPLES_A_DISTINCT_VALUE))
-        self.codebooks = [NumericCodebook(())] * X.shape[1]
+        n_samples, n_features = X.shape
+        words = np.empty((n_features, -(-n_samples // 8)), np.uint64)
+        present, union = np.zeros((2, n_features), np.uint64)
+        transpose_small_integers(X, words, present, union)
+        codes = np.ascontiguousarray(words.view(np.uint8)[:, :n_samples])
+        most = min(MAX_DISTINCT_KEPT, max(self.n_bins, n_samples // SAMPLES_A_DISTINCT_VALUE))
+        self.codebooks = [NumericCodebook(())] * n_features
         others = []
-        for j, mask in enumerate(present.tolist()):
-            if weights is not None or mask >> OTHER_BIT or mask.bit_count() > most:
+        for j, (mask, highest) in enumerate(zip(present.tolist(), union.tolist(), strict=True)):
+            if weights is not None or highest > 63 or mask.bit_count() > most:
                 others.append(j)
                 continue
-            values = np.array([v for v in range(OTHER_BIT) if mask >> v & 1], np.float64)
+            values = np.array([v for v in range(64) if mask >> v & 1], np.float64)
             self.codebooks[j] = NumericCodebook(_separators(values))
-            if len(values) and values[-1] >= len(values):
-                rank = np.searchsorted(values, np.arange(OTHER_BIT)).astype(np.uint8)
-                codes[j] = rank[codes[j]]
+            if values[-1] >= len(values):
+                codes[j] = np.searchsorted(values, np.arange(64)).astype(np.uint8)[codes[j]]
         if others:
             self._learn_and_encode(open_table(X, None), others, weights, codes)
         return self._dense(codes)

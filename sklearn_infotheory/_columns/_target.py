@@ -15,6 +15,7 @@ from sklearn_infotheory._columns._learning import Weights, learn_bins
 TargetKind = Literal["auto", "discrete", "continuous"]
 
 MAX_DISCRETE_NUMBERS = 100  # a numeric target of more distinct values is read as continuous
+MAX_CLASSES = 1 << 16
 MAX_JOINT_CLASSES = 32  # of several outputs; the rarer combinations share the last class
 
 
@@ -22,7 +23,7 @@ MAX_JOINT_CLASSES = 32  # of several outputs; the rarer combinations share the l
 class EncodedTarget:
     """Codes 0 .. n_classes - 1 of the target, and whether it was cut into bins."""
 
-    codes: NDArray[np.int64]
+    codes: NDArray[np.uint16]
     n_classes: int
     is_binned: bool
 
@@ -40,7 +41,13 @@ def encode_target(y: Any, kind: TargetKind, n_bins: int, weights: Weights) -> En
     else:
         _, codes = np.unique(np.stack([c for c, _ in outputs]), axis=1, return_inverse=True)
         codes = _pool_rare(codes.ravel(), weights)
-    return EncodedTarget(codes, int(codes.max()) + 1, is_binned)
+    n_classes = int(codes.max()) + 1
+    if n_classes > MAX_CLASSES:
+        raise ValueError(
+            f"y has {n_classes} classes, more than the {MAX_CLASSES} that can be told apart. "
+            "Use target='continuous' if y is a number, and drop y if it is an identifier."
+        )
+    return EncodedTarget(codes.astype(np.uint16), n_classes, is_binned)
 
 
 def is_continuous(y: Any, kind: TargetKind) -> bool:

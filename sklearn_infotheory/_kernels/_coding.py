@@ -5,31 +5,30 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-# Values 0..62 have a bit of their own in the presence mask; bit 63 says "something else is here".
-OTHER_BIT = 63
-_ROWS_OF_A_TILE = 64  # one cache line of uint8 codes for each column
 _ROWS_OF_A_BLOCK = 1024  # the accumulator of one block stays in L1
 
 
 @njit(nogil=True, cache=True)
-def transpose_small_integers(X, out, present):
-    """Copy the integer table X (rows by columns) into ``out`` (uint8, columns by rows).
+def transpose_small_integers(X, words, present, union):
+    """Copy the integer table X (rows by columns) into bytes (columns by rows), 8 rows a word.
 
-    ``present[j]`` gets one bit for each value 0..62 seen in column j, and bit 63 where any other
-    value was seen; only then is ``out[j]`` not a faithful copy.
+    ``present[j]`` gets one bit for each value 0..63 seen in column j, and ``union[j]`` the bitwise
+    or of all values: only where that is at most 63 are the bytes, and the bits, faithful.
     """
     n_rows, n_columns = X.shape
-    tile = np.empty((_ROWS_OF_A_TILE, n_columns), np.uint8)
-    for start in range(0, n_rows, _ROWS_OF_A_TILE):
-        rows = min(_ROWS_OF_A_TILE, n_rows - start)
-        for i in range(rows):
+    word = np.empty(n_columns, np.uint64)
+    for start in range(0, n_rows, 8):
+        word[:] = 0
+        for k in range(min(8, n_rows - start)):
+            row, shift = X[start + k], np.uint64(8 * k)
             for j in range(n_columns):
-                value = np.uint64(X[start + i, j])  # a negative number becomes a huge one
-                present[j] |= np.uint64(1) << min(value, np.uint64(OTHER_BIT))
-                tile[i, j] = np.uint8(value)
+                value = np.uint64(row[j])  # a negative number becomes a huge one
+                union[j] |= value
+                low = value & np.uint64(63)
+                present[j] |= np.uint64(1) << low
+                word[j] |= low << shift
         for j in range(n_columns):
-            for i in range(rows):
-                out[j, start + i] = tile[i, j]
+            words[j, start // 8] = word[j]
 
 
 @njit(nogil=True, cache=True)

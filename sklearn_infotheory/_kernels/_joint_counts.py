@@ -28,17 +28,27 @@ def n_log_n(n, table):
 
 
 @njit(nogil=True, cache=True)
-def _histogram(packed, z, n_cells, even, odd):
-    """Count (z, packed) into ``even + odd``; two tables, so that equal neighbours do not wait."""
-    words, z_words = packed.view(np.uint64), z.view(np.uint64)
-    stride = np.uint64(n_cells)
+def _histograms(packed, other, scaled_z, other_z, tables):
+    """Count (z, packed) and (z, other), each into two tables whose sum is wanted.
+
+    Rows alternate between the two tables, so that equal neighbours do not wait for each other; and
+    two columns at a time keep the core busier than one.
+    """
+    words, others = packed.view(np.uint64), other.view(np.uint64)
+    z_words, other_words = scaled_z.view(np.uint64), other_z.view(np.uint64)
+    even, odd, other_even, other_odd = tables[0], tables[1], tables[2], tables[3]
     for i in range(words.shape[0]):
         # Four 16-bit lanes at once: no lane overflows, because n_z * n_cells <= 65536.
-        v = words[i] + z_words[i] * stride
+        v = words[i] + z_words[i]
+        u = others[i] + other_words[i]
         even[v & _LOW_16] += _ONE
+        other_even[u & _LOW_16] += _ONE
         odd[(v >> _S16) & _LOW_16] += _ONE
+        other_odd[(u >> _S16) & _LOW_16] += _ONE
         even[(v >> _S32) & _LOW_16] += _ONE
+        other_even[(u >> _S32) & _LOW_16] += _ONE
         odd[v >> _S48] += _ONE
+        other_odd[u >> _S48] += _ONE
 
 
 @njit(nogil=True, cache=True)
@@ -49,18 +59,29 @@ def _weighted_histogram(packed, z, weights, n_cells, counts):
 
 
 @njit(nogil=True, cache=True)
-def _count(packed, z, weights, n, n_z, n_cells, even, odd):
-    """Leave the counts of (z, packed) in ``even``; no weights means a weight of one each."""
-    even[: n_z * n_cells] = 0
+def _count_two(packed, k, m, n_cells, z, scaled, n_z, weights, n, tables):
+    """Leave the counts of (z, column k) in ``tables[0]`` and of (z, column m) in ``tables[2]``.
+
+    No weights means a weight of one each. ``scaled`` keeps z times the cells of one column for the
+    next pair of columns, which mostly has as many.
+    """
+    n_k, n_m = n_cells[k], n_cells[m]
+    tables[:, : n_z * max(n_k, n_m)] = 0
     if weights.shape[0]:
-        _weighted_histogram(packed, z, weights, n_cells, even)
+        _weighted_histogram(packed[k], z, weights, n_k, tables[0])
+        _weighted_histogram(packed[m], z, weights, n_m, tables[2])
         return
-    odd[: n_z * n_cells] = 0
-    _histogram(packed, z, n_cells, even, odd)
-    for cell in range(n_z * n_cells):
-        even[cell] += odd[cell]
-    # The rows that fill up the last word hold code 0 and z 0.
-    even[0] -= packed.shape[0] - n
+    for i, n_i in enumerate((n_k, n_m)):
+        if scaled[i, -1] != n_i:
+            scaled[i, :-4] = z * np.uint16(n_i)
+            scaled[i, -1] = n_i
+    other = 0 if n_k == n_m else 1
+    _histograms(packed[k], packed[m], scaled[0, :-4], scaled[other, :-4], tables)
+    for i in range(0, 4, 2):
+        for cell in range(n_z * max(n_k, n_m)):
+            tables[i, cell] += tables[i + 1, cell]
+        # The rows that fill up the last word hold code 0 and z 0.
+        tables[i, 0] -= packed.shape[1] - n
 
 
 @njit(nogil=True, cache=True)
@@ -100,21 +121,24 @@ def _sums_of_table(counts, n_w, n_y, n_x, by_x, table):
 def packed_tables(packed, rows, n_a, n_b, z, n_z, weights, n, buffer, offsets_a, offsets_b, out):
     """Write the table (z, x) of both members of every packed column in ``rows`` to ``out``.
 
-    ``offsets_a[k]`` says where the table of the first member of packed column k begins.
+    ``offsets_a[k]`` says where the table of the first member of packed column k begins; ``buffer``
+    is an empty array of the type that counts have.
     """
-    cells = 1
-    for k in rows:
-        cells = max(cells, n_a[k] * n_b[k] * n_z)
-    even = np.zeros(cells, buffer.dtype)
-    odd = np.zeros(cells, buffer.dtype)
-    for k in rows:
-        _count(packed[k], z, weights, n, n_z, n_a[k] * n_b[k], even, odd)
-        a, b = offsets_a[k], offsets_b[k]
-        if n_b[k] > 1:
-            _split(even, n_z, n_a[k], n_b[k], out[a : a + n_z * n_a[k]], out[b : b + n_z * n_b[k]])
-        else:
-            for cell in range(n_z * n_a[k]):
-                out[a + cell] = even[cell]
+    n_cells = n_a * n_b
+    tables = np.zeros((4, np.max(n_cells[rows]) * n_z), buffer.dtype)
+    scaled = np.zeros((2, z.shape[0] + 4), np.uint16)
+    for i in range(0, rows.shape[0], 2):
+        pair = rows[i : i + 2]
+        _count_two(packed, pair[0], pair[-1], n_cells, z, scaled, n_z, weights, n, tables)
+        for place in range(pair.shape[0]):
+            k, counts = pair[place], tables[2 * place]
+            a, b = offsets_a[k], offsets_b[k]
+            if n_b[k] > 1:
+                table_a, table_b = out[a : a + n_z * n_a[k]], out[b : b + n_z * n_b[k]]
+                _split(counts, n_z, n_a[k], n_b[k], table_a, table_b)
+            else:
+                for cell in range(n_z * n_a[k]):
+                    out[a + cell] = counts[cell]
 
 
 @njit(nogil=True, cache=True)
@@ -123,21 +147,19 @@ def packed_sums(packed, rows, n_a, n_b, z, n_w, n_y, weights, n, buffer, table, 
 
     ``out[k]`` holds fine and coarse sum of the first member, then those of the second.
     """
-    n_z = n_w * n_y
-    cells, levels = 1, 1
-    for k in rows:
-        cells = max(cells, n_a[k] * n_b[k] * n_z)
-        levels = max(levels, n_a[k], n_b[k])
-    even = np.zeros(cells, buffer.dtype)
-    odd = np.zeros(cells, buffer.dtype)
-    table_a = np.zeros(levels * n_z, buffer.dtype)
-    table_b = np.zeros(levels * n_z, buffer.dtype)
+    n_z, n_cells = n_w * n_y, n_a * n_b
+    tables = np.zeros((4, np.max(n_cells[rows]) * n_z), buffer.dtype)
+    levels = max(np.max(n_a[rows]), np.max(n_b[rows]))
+    members = np.zeros((2, levels * n_z), buffer.dtype)
     by_x = np.zeros(levels, buffer.dtype)
-    for k in rows:
-        _count(packed[k], z, weights, n, n_z, n_a[k] * n_b[k], even, odd)
-        if n_b[k] > 1:
-            _split(even, n_z, n_a[k], n_b[k], table_a, table_b)
-            out[k, 0], out[k, 1] = _sums_of_table(table_a, n_w, n_y, n_a[k], by_x, table)
-            out[k, 2], out[k, 3] = _sums_of_table(table_b, n_w, n_y, n_b[k], by_x, table)
-        else:
-            out[k, 0], out[k, 1] = _sums_of_table(even, n_w, n_y, n_a[k], by_x, table)
+    scaled = np.zeros((2, z.shape[0] + 4), np.uint16)
+    for i in range(0, rows.shape[0], 2):
+        pair = rows[i : i + 2]
+        _count_two(packed, pair[0], pair[-1], n_cells, z, scaled, n_z, weights, n, tables)
+        for place in range(pair.shape[0]):
+            k, counts = pair[place], tables[2 * place]
+            if n_b[k] > 1:
+                _split(counts, n_z, n_a[k], n_b[k], members[0], members[1])
+                out[k, 2], out[k, 3] = _sums_of_table(members[1], n_w, n_y, n_b[k], by_x, table)
+                counts = members[0]
+            out[k, 0], out[k, 1] = _sums_of_table(counts, n_w, n_y, n_a[k], by_x, table)

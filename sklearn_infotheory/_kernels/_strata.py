@@ -1,6 +1,6 @@
 """Rows sorted into strata of equal condition, and tests of (x, y) within them.
 
-``order`` lists row numbers, stratum after stratum, and ``starts`` the place where each begins, with
+``order`` (int32) lists row numbers, stratum after stratum, and ``starts`` the place where each begins, with
 the end of the last. A stratum in which y takes one value tells nothing about y: it is left out, so
 that the work shrinks as the condition grows.
 """
@@ -17,7 +17,7 @@ from sklearn_infotheory._kernels._independence import g_test_of_table, no_known_
 def refine_strata(order, starts, codes, n_levels, y):
     """Split every stratum by ``codes``; return the new order and starts, pure strata left out."""
     new_order = np.empty_like(order)
-    new_starts = np.empty(order.shape[0] + 1, np.int64)
+    new_starts = np.empty(order.shape[0] + 1, np.int32)
     place = np.empty(n_levels + 1, np.int64)
     scratch = np.empty_like(order)
     filled, n_strata = 0, 0

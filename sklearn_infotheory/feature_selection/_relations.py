@@ -61,8 +61,8 @@ class PairInformation:
 class Strata:
     """Samples grouped by what the picked features say; see ``_kernels/_strata.py``."""
 
-    order: NDArray[np.int64]
-    starts: NDArray[np.int64]
+    order: NDArray[np.int32]
+    starts: NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ class BinnedRelations:
         """One stratum: no condition."""
         n = self.codes.n_samples
         order = np.flatnonzero(self.weights) if self.weights.size else np.arange(n)
-        return Strata(order.astype(np.int64), np.array([0, len(order)], np.int64))
+        return Strata(order.astype(np.int32), np.array([0, len(order)], np.int32))
 
     def refine(self, strata: Strata, picked: int) -> Strata:
         """Condition on one more feature."""
