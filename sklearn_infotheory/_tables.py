@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns import Codebook, DenseCodes, SparseCodes
@@ -59,9 +60,10 @@ class JointCounts:
         return self.counts.sum().item()
 
     def margin(self, *axes: int) -> JointCounts:
-        """Sum the table over all columns but those named."""
-        away = tuple(axis for axis in range(self.counts.ndim) if axis not in axes)
-        kept = tuple(book for axis, book in enumerate(self.codebooks) if axis in axes)
+        """Sum the table over all columns but those named, which stay in their order."""
+        named = normalize_axis_tuple(axes, self.counts.ndim)
+        away = tuple(axis for axis in range(self.counts.ndim) if axis not in named)
+        kept = tuple(book for axis, book in enumerate(self.codebooks) if axis in named)
         return JointCounts(self.counts.sum(axis=away), kept)
 
     @classmethod
@@ -316,14 +318,17 @@ class _PackedColumns:
 def _pair_up(
     n_levels: NDArray[np.int64], most: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pair columns, sorted by their levels, whose product of levels is at most ``most``."""
+    """Pair columns, sorted by their levels, whose product of levels is at most ``most``.
+
+    A column of one level is never the second of a pair: the kernels take that for no second.
+    """
     order = np.argsort(n_levels, kind="stable")
     first, second = [], []
     i = 0
     while i < len(order):
         a = order[i]
         b = order[i + 1] if i + 1 < len(order) else -1
-        if b >= 0 and n_levels[a] * n_levels[b] <= most:
+        if b >= 0 and n_levels[b] > 1 and n_levels[a] * n_levels[b] <= most:
             i += 2
         else:
             b = -1

@@ -22,7 +22,7 @@ class NumericCodebook:
     Parameters
     ----------
     edges : tuple of float
-        Ascending cut points. Dates are nanoseconds since 1970.
+        Ascending cut points. Dates are microseconds since 1970, durations microseconds.
     """
 
     edges: tuple[float, ...]

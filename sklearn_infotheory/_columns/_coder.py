@@ -25,6 +25,7 @@ from sklearn_infotheory._columns._learning import (
 from sklearn_infotheory._threads import map_chunks
 
 _COLUMNS_OF_A_BLOCK = 8  # a row of so many doubles is one cache line
+_ROUNDING = 1e-12  # a smaller share of the sum of the weights is what rounding leaves of nothing
 
 
 @dataclass
@@ -53,7 +54,7 @@ class ColumnCoder:
         if sp.issparse(X):
             return self._fit_encode_sparse(X, weights)
         if not is_data_frame(X) and X.dtype.kind in "iu" and self.categorical is None:
-            return self._fit_encode_integers(X, weights)
+            return self._fit_encode_integers(X.astype(X.dtype.newbyteorder("="), copy=False), weights)
         table = open_table(X, self.categorical)
         codes = np.empty((table.n_features, table.n_samples), np.uint8)
         self._learn_and_encode(table, range(table.n_features), weights, codes)
@@ -135,7 +136,9 @@ class ColumnCoder:
             stored = slice(X.indptr[j], X.indptr[j + 1])
             entries = np.asarray(X.data[stored], np.float64)
             counts = np.ones(len(entries)) if weights is None else weights[X.indices[stored]]
-            zero = max(total - counts.sum(), 0.0)
+            zero = total - counts.sum()
+            if zero < _ROUNDING * total:
+                zero = 0.0
             with_zero = Column(np.append(entries, 0.0), False)
             book = self._learn(with_zero, np.append(counts, zero))
             self.codebooks.append(book)

@@ -11,7 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 _NUMBER_KINDS = frozenset("biuf")
-_NUMBER_INFERENCES = frozenset({"integer", "floating", "mixed-integer-float", "decimal", "empty"})
+_NUMBER_INFERENCES = frozenset(
+    {"boolean", "integer", "floating", "mixed-integer-float", "decimal", "empty"}
+)
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,10 @@ def _mask_of_names(
 ) -> NDArray[np.bool_]:
     if feature_names is None:
         raise ValueError(
-            f"categorical_features={list(wanted)!r} are names, but X has no column names. "
+            f"categorical_features={wanted.tolist()!r} are names, but X has no column names. "
             "Pass a data frame, or indices."
         )
-    unknown = [name for name in wanted if name not in set(feature_names)]
+    unknown = [name for name in wanted.tolist() if name not in set(feature_names)]
     if unknown:
         raise ValueError(
             f"categorical_features names columns that X does not have: {unknown!r}. "
@@ -126,7 +128,7 @@ class _FrameTable:
         return self.frame.shape[1]
 
     def column(self, feature: int) -> Column:
-        series = self.frame[:, feature]
+        series = self.frame[:, int(feature)]
         decided = None if self.categorical is None else bool(self.categorical[feature])
         dtype, name = series.dtype, f"column {series.name!r}"
         if decided is not True:
@@ -136,7 +138,8 @@ class _FrameTable:
                 return Column(_floats(series.dt.timestamp("us")), False)
             if dtype == nw.Duration:
                 return Column(_floats(series.dt.total_microseconds()), False)
-        values = series.to_numpy()
+        # pyarrow's own conversion turns the nulls of a dictionary into one of its values.
+        values = (series.to_pandas() if series.implementation.is_pyarrow() else series).to_numpy()
         if dtype in (nw.Categorical, nw.Enum, nw.String) and decided is None:
             decided = True
         return _column_of_array(values, decided, name)
@@ -152,9 +155,10 @@ def _column_of_array(values: NDArray[Any], decided: bool | None, name: str) -> C
     """Read a one-dimensional array; ``decided`` None lets its dtype or its objects decide."""
     if values.dtype.kind in _NUMBER_KINDS and not decided:
         return Column(np.asarray(values, dtype=np.float64), False)
-    if values.dtype.kind in "mM" and not decided:
-        numbers = values.astype("M8[us]" if values.dtype.kind == "M" else "m8[us]")
-        return Column(np.where(np.isnat(numbers), np.nan, numbers.astype(np.int64)), False)
+    if values.dtype.kind in "mM":
+        values = values.astype("M8[us]" if values.dtype.kind == "M" else "m8[us]")
+        if not decided:
+            return Column(np.where(np.isnat(values), np.nan, values.astype(np.int64)), False)
     if values.dtype.kind == "c":
         raise ValueError(
             f"Complex data not supported: {name} has dtype {values.dtype}. "
@@ -176,7 +180,7 @@ def _column_of_array(values: NDArray[Any], decided: bool | None, name: str) -> C
 def _as_numbers(objects: NDArray[Any]) -> NDArray[np.float64] | None:
     """Convert objects that are all numbers, or missing; return None for anything else."""
     inferred = pd.api.types.infer_dtype(objects, skipna=True)
-    if inferred in _NUMBER_INFERENCES or (inferred == "boolean" and not pd.isna(objects).any()):
+    if inferred in _NUMBER_INFERENCES:
         return pd.to_numeric(pd.Series(objects), errors="coerce").to_numpy(np.float64)
     return None
 

@@ -67,7 +67,8 @@ def _few_distinct(
 def _separators(distinct: NDArray[np.float64]) -> tuple[float, ...]:
     """Midpoints of neighbours; the lower one where the midpoint rounds to the upper."""
     low, high = distinct[:-1], distinct[1:]
-    middle = low / 2 + high / 2
+    with np.errstate(invalid="ignore"):  # between -inf and inf
+        middle = low / 2 + high / 2
     return tuple(np.where((low <= middle) & (middle < high), middle, low).tolist())
 
 
@@ -98,8 +99,8 @@ def learn_categories(values: NDArray[Any], weights: Weights) -> CategoryCodebook
 
 
 def _sorted_categories(categories: list[Any], frequency: NDArray[Any]) -> list[Any]:
-    """Sort by name, after leaving out the rarest beyond what a byte can hold."""
-    names = [(type(category).__name__, category) for category in categories]
+    """Sort by name, numbers first, after leaving out the rarest beyond what a byte can hold."""
+    names = [(isinstance(category, str), category) for category in categories]
     by_name = sorted(range(len(names)), key=names.__getitem__)
     if len(by_name) > MAX_VALUES:
         frequent = sorted(by_name, key=lambda i: -frequency[i])[:MAX_VALUES]

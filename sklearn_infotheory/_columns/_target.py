@@ -88,7 +88,7 @@ def _encode_output(
         )
     if not is_category and (kind == "continuous" or (kind == "auto" and _looks_continuous(values))):
         return learn_bins(values, weights, n_bins).encode(values).astype(np.int64), True
-    return pd.factorize(values)[0].astype(np.int64), False
+    return pd.factorize(values, sort=True)[0].astype(np.int64), False
 
 
 def _looks_continuous(values: NDArray[np.float64]) -> bool:

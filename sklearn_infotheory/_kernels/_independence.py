@@ -5,8 +5,9 @@ With both margins fixed, each cell N of an independent table is hypergeometric. 
     g(N) = N log N - m log m - (1 + log m) (N - m),        m = E N,
 
 because the linear terms cancel over the margins. So E G is a sum of one-dimensional expectations,
-and exact; the variance is a sum over the rows of the table, which leaves out their (small,
-negative) covariance in sparse tables.
+and exact. The variance is the sum of the variances of the rows (of the cells, where there are more
+than two columns), times r / (r - 1) for r rows (and c / (c - 1) for c columns): the factor that
+makes the sum right in a large table of equal margins, whose rows are r parts of one chi-square.
 """
 
 from __future__ import annotations
@@ -141,8 +142,10 @@ def g_test_of_table(counts, rows, columns, n, occupied_rows, occupied_columns, w
     ``memory`` holds a table of n log n and what :func:`no_known_moments` made.
     """
     n_rows, n_columns = occupied_rows.shape[0], occupied_columns.shape[0]
-    if n_rows < 2 or n_columns < 2 or n < 2:
+    if n_rows < 2 or n_columns < 2:
         return 0.0, 0.0, 0.0, 0.0
+    if n < 2:  # fractional weights: G stands, but less than two samples cannot be reshuffled
+        with_moments = False
     table, known = memory
     stride = columns.shape[0]
     both = n_columns == 2
@@ -168,7 +171,8 @@ def g_test_of_table(counts, rows, columns, n, occupied_rows, occupied_columns, w
                 e, v = _known_cell_moments(n, rows[x], columns[y], both, table, known)
                 mean += e
                 variance += v
-    return 2 * max(g, 0.0), 2 * mean, 4 * variance, float((n_rows - 1) * (n_columns - 1))
+    freedom = float((n_rows - 1) * (n_columns - 1)) if n >= 2 else 0.0
+    return 2 * max(g, 0.0), 2 * mean, 4 * variance, freedom
 
 
 @njit(nogil=True, cache=True, error_model="numpy")

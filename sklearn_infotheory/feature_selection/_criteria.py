@@ -48,12 +48,18 @@ class PairCriterion:
         From relevance, total and the number of picked features to the score.
     is_ratio : bool
         Whether the score has no unit.
+    name : str
+        How the criterion is shown.
     """
 
     term: Callable[[PairInformation], Floats]
     reduce: Literal["sum", "min"] = "sum"
     score: Callable[[Floats, Floats, int], Floats] = lambda relevance, total, n: total
     is_ratio: bool = False
+    name: str = "PairCriterion"
+
+    def __repr__(self) -> str:
+        return self.name
 
 
 def _plus_relevance(relevance: Floats, total: Floats, n_picked: int) -> Floats:
@@ -106,7 +112,9 @@ def linear_criterion(beta: float, gamma: float) -> PairCriterion:
     >>> selector.fit(X, y).selected_.tolist()
     [22, 14, 16, 18]
     """
-    return PairCriterion(_LinearTerm(float(beta), float(gamma)), score=_plus_relevance)
+    term = _LinearTerm(float(beta), float(gamma))
+    name = f"linear_criterion(beta={term.beta}, gamma={term.gamma})"
+    return PairCriterion(term, score=_plus_relevance, name=name)
 
 
 PAIR_CRITERIA: dict[str, PairCriterion] = {

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import _fit_context
 from sklearn.feature_selection import SelectorMixin
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils import _safe_indexing
+from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_infotheory._base import CallbackSupportMixin, FitTask, InformationEstimator
@@ -110,6 +111,8 @@ default="from_dtype"
         that were not picked are bounds from above.
     relevance_ : ndarray of shape (n_features_in_,)
         I(X; Y) of each feature alone.
+    relevance_standard_error_ : ndarray of shape (n_features_in_,)
+        Its standard error, by the delta method; too small where the feature tells nothing.
     p_values_ : ndarray of shape (n_features_in_,)
         Probability of so much relevance if feature and target are independent, not corrected for
         the number of features.
@@ -160,7 +163,7 @@ default="from_dtype"
         "n_features_to_select": [
             StrOptions({"auto"}),
             Interval(Integral, 1, None, closed="left"),
-            Interval(Real, 0, 1, closed="right"),
+            Interval(RealNotInt, 0, 1, closed="right"),
         ],
         "criterion": [StrOptions(set(CRITERIA)), callable, PairCriterion],
         "method": [StrOptions({"binned", "gaussian", "knn"})],
@@ -250,6 +253,7 @@ default="from_dtype"
             )
             path = search.run(self.initial)
         self.relevance_ = relations.relevance / nats_per_unit(self.base)
+        self.relevance_standard_error_ = relations.standard_errors / nats_per_unit(self.base)
         self.p_values_ = relations.p_values
         self._keep_path(path, ranking)
         return self
@@ -264,26 +268,31 @@ default="from_dtype"
         Returns
         -------
         array, sparse matrix or data frame of shape (n_samples, n_features_)
-            A data frame stays a data frame of the same kind, with its dtypes.
+            A data frame stays a data frame of the same kind, with its dtypes, if the selector was
+            fitted on a data frame.
         """
         check_is_fitted(self)
         X = self._check_features(X, reset=False)
-        if not is_data_frame(X):
-            return self._transform(X)
-        if not self.support_.any():
+        selected = np.flatnonzero(self.support_)
+        if not len(selected):
             warnings.warn(
-                "No features were selected: no feature has significant information about the "
-                "target. Pass a number as n_features_to_select to select the best ones all the "
-                "same.",
+                "No features were selected: none has significant information about the target. "
+                "Pass a number as n_features_to_select to select the best ones all the same.",
                 UserWarning,
                 stacklevel=2,
             )
-        frame = nw.from_native(X, eager_only=True)
-        return frame[:, np.flatnonzero(self.support_).tolist()].to_native()
+        if is_data_frame(X) and not hasattr(X, "iloc"):
+            return nw.from_native(X, eager_only=True)[:, selected.tolist()].to_native()
+        return _safe_indexing(X, selected, axis=1)  # keeps the rows even if no column is left
 
     def _check_features(self, X: Any, *, reset: bool) -> Any:
-        """Validate arrays by scikit-learn's rules; frames keep their columns as they are."""
-        if not is_data_frame(X):
+        """Validate arrays by scikit-learn's rules; frames keep their columns as they are.
+
+        What was fitted on an array returns arrays, so a frame is then read as an array.
+        """
+        if reset:
+            self._fitted_on_frame = is_data_frame(X)
+        if not (self._fitted_on_frame and is_data_frame(X)):
             return validate_data(
                 self,
                 X,

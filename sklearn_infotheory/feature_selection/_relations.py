@@ -15,6 +15,7 @@ from sklearn_infotheory._columns import DenseCodes, EncodedTarget, SparseCodes
 from sklearn_infotheory._tables import FeatureCounter, sum_n_log_n
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory.estimation._significance import g_test_p_values
+from sklearn_infotheory.estimation._standard_errors import mutual_information_standard_error
 
 Floats = NDArray[np.float64]
 Features = NDArray[np.intp]
@@ -135,6 +136,12 @@ class BinnedRelations:
         """The p-value of I(X; Y) of every feature: exact in two by two tables, else a G-test."""
         g, mean, variance, freedom, exact = self._tests.T
         return np.where(np.isnan(exact), g_test_p_values(g, mean, variance, freedom), exact)
+
+    @cached_property
+    def standard_errors(self) -> Floats:
+        """The standard error of I(X; Y) of every feature."""
+        tables = (self._tables.table(j) for j in range(self.n_features))
+        return np.array([mutual_information_standard_error(table) for table in tables])
 
     @cached_property
     def _entropies(self) -> tuple[Floats, Floats]:

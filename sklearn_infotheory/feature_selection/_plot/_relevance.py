@@ -85,7 +85,7 @@ class RelevanceDisplay:
         order = np.argsort(-estimator.relevance_, kind="stable")[:max_features]
         display = cls(
             estimator.relevance_[order],
-            np.zeros(len(order)),
+            estimator.relevance_standard_error_[order],
             estimator.support_[order],
             names_of_features(estimator)[order],
             unit=unit_name(estimator.base),
