@@ -176,16 +176,16 @@ def lowest_best(scores):
 def best_pair(columns, y, weights=None):
     """Return the (i, j), i < j, of largest I(Xi,Xj;Y) - (cells - 1)(classes - 1) / 2n.
 
-    The subtracted term is the bias of a plug-in mutual information (Miller 1955), by the occupied
-    cells; n is the total weight. The member of larger I(X;Y) comes first.
+    The subtracted term is the bias of a plug-in mutual information (Miller 1955), with one cell for
+    each pair of occupied levels; n is the total weight. The member of larger I(X;Y) comes first.
     """
     classes = joint_counts(y, weights=weights)
     n = sum(classes.values())
     scores = {}
     for i, j in combinations(range(len(columns)), 2):
         pair = [columns[i], columns[j]]
-        cells = joint_counts(*pair, weights=weights)
-        bias = (len(cells) - 1) * (len(classes) - 1) / (2 * n)
+        cells = np.prod([len(joint_counts(column, weights=weights)) for column in pair])
+        bias = (cells - 1) * (len(classes) - 1) / (2 * n)
         scores[i, j] = mutual_information(pair, y, weights) - bias
     pair = lowest_best(scores)
     first = lowest_best({i: mutual_information(columns[i], y, weights) for i in pair})

@@ -35,7 +35,7 @@ class Table(Protocol):
 
 def is_data_frame(X: object) -> bool:
     """Tell whether X is an eager data frame of a library that narwhals knows."""
-    return isinstance(nw.from_native(X, eager_only=True, pass_through=True), nw.DataFrame)
+    return nw.dependencies.is_into_dataframe(X)
 
 
 def open_table(X: Any, categorical: NDArray[np.bool_] | None) -> Table:
@@ -133,13 +133,14 @@ class _FrameTable:
         dtype, name = series.dtype, f"column {series.name!r}"
         if decided is not True:
             if dtype.is_numeric() or dtype == nw.Boolean:
-                return Column(_floats(series), False)
+                return Column(_finite(_floats(series), name), False)
             if dtype in (nw.Datetime, nw.Date):
                 return Column(_floats(series.dt.timestamp("us")), False)
             if dtype == nw.Duration:
                 return Column(_floats(series.dt.total_microseconds()), False)
-        # pyarrow's own conversion turns the nulls of a dictionary into one of its values.
-        values = (series.to_pandas() if series.implementation.is_pyarrow() else series).to_numpy()
+        # The to_numpy of pyarrow turns the nulls of a dictionary into one of its values.
+        native = series.to_native().to_pandas() if series.implementation.is_pyarrow() else series
+        values = native.to_numpy()
         if dtype in (nw.Categorical, nw.Enum, nw.String) and decided is None:
             decided = True
         return _column_of_array(values, decided, name)
@@ -149,6 +150,16 @@ def _floats(series: nw.Series[Any]) -> NDArray[np.float64]:
     """Convert a numeric series to float64, null becoming NaN."""
     values = series.cast(nw.Float64).to_numpy()
     return np.asarray(values, dtype=np.float64)
+
+
+def _finite(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    """Return the values, or raise for an infinite one; numeric arrays were checked before."""
+    if np.isinf(values).any():
+        raise ValueError(
+            f"Input X contains infinity or a value too large for dtype('float64'), in {name}. "
+            "Replace it by a finite number, or by a missing value."
+        )
+    return values
 
 
 def _column_of_array(values: NDArray[Any], decided: bool | None, name: str) -> Column:
@@ -168,7 +179,7 @@ def _column_of_array(values: NDArray[Any], decided: bool | None, name: str) -> C
     if not decided:
         numeric = _as_numbers(objects)
         if numeric is not None:
-            return Column(numeric, False)
+            return Column(_finite(numeric, name), False)
         if decided is False:
             raise ValueError(
                 f"{name[0].upper()}{name[1:]} does not hold numbers, and categorical_features "

@@ -99,13 +99,19 @@ def learn_categories(values: NDArray[Any], weights: Weights) -> CategoryCodebook
 
 
 def _sorted_categories(categories: list[Any], frequency: NDArray[Any]) -> list[Any]:
-    """Sort by name, numbers first, after leaving out the rarest beyond what a byte can hold."""
-    names = [(isinstance(category, str), category) for category in categories]
-    by_name = sorted(range(len(names)), key=names.__getitem__)
+    """Sort by name, after leaving out the rarest beyond what a byte can hold."""
+    by_name = sorting_order(categories)
     if len(by_name) > MAX_VALUES:
-        frequent = sorted(by_name, key=lambda i: -frequency[i])[:MAX_VALUES]
-        by_name = sorted(frequent, key=names.__getitem__)
+        rank = {i: place for place, i in enumerate(by_name)}
+        by_name = sorted(by_name, key=lambda i: -frequency[i])[:MAX_VALUES]
+        by_name.sort(key=rank.__getitem__)
     return [categories[i] for i in by_name]
+
+
+def sorting_order(categories: Any) -> list[int]:
+    """Positions that sort categories, which may be of several types, by type and value."""
+    keys = [(type(category).__name__, category) for category in categories]
+    return sorted(range(len(keys)), key=keys.__getitem__)
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._frames import is_data_frame, open_table
-from sklearn_infotheory._columns._learning import Weights, learn_bins
+from sklearn_infotheory._columns._learning import Weights, learn_bins, sorting_order
 
 TargetKind = Literal["auto", "discrete", "continuous"]
 

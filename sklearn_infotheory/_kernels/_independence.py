@@ -171,6 +171,9 @@ def g_test_of_table(counts, rows, columns, n, occupied_rows, occupied_columns, w
                 e, v = _known_cell_moments(n, rows[x], columns[y], both, table, known)
                 mean += e
                 variance += v
+    variance *= n_rows / (n_rows - 1)
+    if not both:
+        variance *= n_columns / (n_columns - 1)
     freedom = float((n_rows - 1) * (n_columns - 1)) if n >= 2 else 0.0
     return 2 * max(g, 0.0), 2 * mean, 4 * variance, freedom
 

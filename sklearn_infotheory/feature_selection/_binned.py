@@ -33,16 +33,16 @@ def check_weights(sample_weight: Any, X: Any) -> NDArray[np.float64]:
     """Validate weights; return an empty array where each is one."""
     if sample_weight is None:
         return NO_WEIGHTS
+    if np.ndim(sample_weight) == 1 and not np.any(sample_weight):
+        raise ValueError(
+            "All weights in sample_weight are zero, so that no sample is left. "
+            "Give at least one sample a positive weight."
+        )
     weights = _check_sample_weight(sample_weight, X, dtype=np.float64)
     if (weights < 0).any():
         raise ValueError(
             "Negative values in data passed to `sample_weight`: a weight says how often a sample "
             f"counts, so it must be at least 0; the smallest is {weights.min()!r}."
-        )
-    if not weights.any():
-        raise ValueError(
-            "All weights in sample_weight are zero, so that no sample is left. "
-            "Give at least one sample a positive weight."
         )
     return NO_WEIGHTS if (weights == 1).all() else weights
 

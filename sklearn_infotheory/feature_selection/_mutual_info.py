@@ -103,7 +103,7 @@ def mutual_info(
     >>> noise = np.random.default_rng(0).normal(size=X.shape)
     >>> selector = SelectFwe(mutual_info, alpha=0.01).fit(np.hstack([X, noise]), y)
     >>> int(selector.get_support()[:30].sum()), int(selector.get_support()[30:].sum())
-    (25, 0)
+    (26, 0)
     """
     names = None
     if is_data_frame(X):

@@ -99,33 +99,33 @@ default="from_dtype"
 
     Attributes
     ----------
-    selected_ : ndarray of shape (n_features_,)
+    selected_ : ndarray of shape (`n_features_`,)
         Indices of the picked features, in the order of picking.
-    support_ : ndarray of shape (n_features_in_,)
+    support_ : ndarray of shape (`n_features_in_`,)
         Mask of the picked features.
     n_features_ : int
         Number of picked features.
-    scores_ : ndarray of shape (n_features_in_,)
+    scores_ : ndarray of shape (`n_features_in_`,)
         Score of each feature by ``criterion``: when it was picked, or in the last round. Criteria
         that take a minimum ("cmim", "jmim", "njmim") are evaluated lazily: their scores of features
         that were not picked are bounds from above.
-    relevance_ : ndarray of shape (n_features_in_,)
+    relevance_ : ndarray of shape (`n_features_in_`,)
         I(X; Y) of each feature alone.
-    relevance_standard_error_ : ndarray of shape (n_features_in_,)
+    relevance_standard_error_ : ndarray of shape (`n_features_in_`,)
         Its standard error, by the delta method; too small where the feature tells nothing.
-    p_values_ : ndarray of shape (n_features_in_,)
+    p_values_ : ndarray of shape (`n_features_in_`,)
         Probability of so much relevance if feature and target are independent, not corrected for
         the number of features.
-    ranking_ : ndarray of shape (n_features_in_,)
+    ranking_ : ndarray of shape (`n_features_in_`,)
         1 for the first pick, 2 for the second, and so on; then the other features by their score.
-    path_ : structured ndarray of shape (n_features_,)
+    path_ : structured ndarray of shape (`n_features_`,)
         One row for each pick, ready for ``pandas.DataFrame(path_)``: feature, score, relevance,
         redundancy (mean I(X; W) with the picks before it), complementarity (mean I(X; W | Y)), and
         p_value (of I(X; Y | S), given all picks before it; not corrected). Redundancy and
         complementarity are NaN for criteria that do not look at pairs.
     n_features_in_ : int
         Number of features seen in ``fit``.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the features, if X has names that are all strings.
 
     See Also
@@ -156,7 +156,7 @@ default="from_dtype"
     >>> X, y = load_breast_cancer(return_X_y=True, as_frame=True)
     >>> selector = MutualInfoSelector(base=2).fit(X, y)
     >>> selector.get_feature_names_out().tolist()
-    ['x']
+    ['worst perimeter', 'worst smoothness']
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -264,10 +264,11 @@ default="from_dtype"
         Parameters
         ----------
         X : array-like, sparse matrix or data frame of shape (n_samples, n_features)
+            Columns as in ``fit``.
 
         Returns
         -------
-        array, sparse matrix or data frame of shape (n_samples, n_features_)
+        array, sparse matrix or data frame of shape (n_samples, `n_features_`)
             A data frame stays a data frame of the same kind, with its dtypes, if the selector was
             fitted on a data frame.
         """

@@ -25,6 +25,7 @@ class RelevanceDisplay:
     support : ndarray of bool of shape (n_features,)
         Which features were picked.
     feature_names : ndarray of str of shape (n_features,)
+        Their names.
     unit : str, default="nats"
         Name of the unit.
 
@@ -80,6 +81,7 @@ class RelevanceDisplay:
         Returns
         -------
         RelevanceDisplay
+            The display, drawn.
         """
         check_is_fitted(estimator)
         order = np.argsort(-estimator.relevance_, kind="stable")[:max_features]
@@ -105,6 +107,7 @@ class RelevanceDisplay:
         Returns
         -------
         RelevanceDisplay
+            The display, drawn.
         """
         ax = axes_for_rows(ax, len(self.relevance))
         rows = np.arange(len(self.relevance))[::-1]
@@ -122,8 +125,9 @@ class RelevanceDisplay:
     def _add_legend(self, ax: Any) -> None:
         from matplotlib.patches import Patch
 
-        handles = [Patch(color="tab:blue", label="selected"), Patch(color="lightgray", label="not")]
-        ax.legend(handles=handles, loc="lower right", frameon=False, title="bars: ± 1 std. error")
+        labels = {"tab:blue": "selected", "lightgray": "not selected"}
+        handles = [Patch(color=color, label=label) for color, label in labels.items()]
+        ax.legend(handles=handles, loc="lower right", title="whiskers: 1 standard error")
 
 
 def names_of_features(estimator: Any) -> NDArray[Any]:

@@ -67,6 +67,7 @@ class SelectionPathDisplay:
         Returns
         -------
         SelectionPathDisplay
+            The display, drawn.
         """
         check_is_fitted(estimator)
         path = estimator.path_[:max_picks]
@@ -84,6 +85,7 @@ class SelectionPathDisplay:
         Returns
         -------
         SelectionPathDisplay
+            The display, drawn.
         """
         ax = axes_for_rows(ax, len(self.path))
         rows = np.arange(len(self.path))[::-1]
@@ -94,7 +96,7 @@ class SelectionPathDisplay:
             "complementarity": ("^", "tab:green", "complementarity, mean I(X; W | Y)"),
         }
         for name, (marker, color, label) in styles.items():
-            known = ~np.isnan(self.path[name])
+            known = ~np.isnan(self.path[name]) & (rows < len(rows) - 1)  # the first has no others
             if known.any():
                 ax.plot(self.path[name][known], rows[known], marker, color=color, label=label)
         self._label_rows(ax, rows)

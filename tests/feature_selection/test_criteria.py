@@ -1,0 +1,141 @@
+"""Every criterion against its slow twin, which scores each candidate anew at every step."""
+
+from __future__ import annotations
+
+import naive
+import numpy as np
+import pytest
+
+from sklearn_infotheory.feature_selection import MutualInfoSelector, linear_criterion
+from sklearn_infotheory.feature_selection._criteria import CRITERIA, first_best
+
+
+def codes_and_target(seed, n_samples=200, n_features=9, n_classes=3):
+    """Codes of 1 to 6 levels, some of which inform about the target."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, n_classes, n_samples)
+    X = np.column_stack(
+        [rng.integers(0, levels, n_samples) for levels in rng.integers(1, 7, n_features)]
+    )
+    X[:, 2] = np.where(rng.random(n_samples) < 0.5, y, X[:, 2])
+    X[:, 4] = np.where(rng.random(n_samples) < 0.4, y, X[:, 4] % 2)
+    X[:, 7] = X[:, 2] + (rng.random(n_samples) < 0.3)
+    return X, y
+
+
+def agree(selector, expected):
+    features, scores = expected
+    assert selector.selected_.tolist() == features
+    np.testing.assert_allclose(selector.path_["score"], scores, rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("criterion", CRITERIA)
+def test_criterion_equals_its_twin(criterion, seed):
+    X, y = codes_and_target(seed)
+    selector = MutualInfoSelector(7, criterion=criterion).fit(X, y)
+    agree(selector, naive.greedy_selection(X, y, 7, criterion))
+
+
+@pytest.mark.parametrize("criterion", CRITERIA)
+def test_whole_weights_are_repetitions(criterion):
+    X, y = codes_and_target(5)
+    weights = np.random.default_rng(0).integers(0, 4, len(y))
+    weighted = MutualInfoSelector(6, criterion=criterion).fit(X, y, sample_weight=weights)
+    repeated = MutualInfoSelector(6, criterion=criterion).fit(
+        np.repeat(X, weights, axis=0), np.repeat(y, weights)
+    )
+    assert weighted.selected_.tolist() == repeated.selected_.tolist()
+    for name in ("scores_", "relevance_", "p_values_", "relevance_standard_error_"):
+        np.testing.assert_allclose(getattr(weighted, name), getattr(repeated, name), atol=1e-10)
+    for name in weighted.path_.dtype.names:
+        np.testing.assert_allclose(weighted.path_[name], repeated.path_[name], atol=1e-10)
+
+
+@pytest.mark.parametrize("criterion", ["mim", "jmi", "cmim", "mrmr", "cmi", "jmi3"])
+def test_fractional_weights_equal_the_twin(criterion):
+    X, y = codes_and_target(6)
+    weights = np.random.default_rng(1).uniform(0.5, 3.0, len(y))
+    selector = MutualInfoSelector(6, criterion=criterion).fit(X, y, sample_weight=weights)
+    agree(selector, naive.greedy_selection(X, y, 6, criterion, weights=weights))
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("criterion", ["mim", "jmi", "cmim", "cmi"])
+def test_best_pair_first_equals_the_twin(criterion, seed):
+    X, y = codes_and_target(seed)
+    selector = MutualInfoSelector(5, criterion=criterion, initial="pair").fit(X, y)
+    agree(selector, naive.greedy_selection(X, y, 5, criterion, initial="pair"))
+
+
+def test_linear_family():
+    X, y = codes_and_target(1)
+    criterion = linear_criterion(beta=0.3, gamma=0.8)
+    expected = naive.greedy_selection(X, y, 6, "linear", beta=0.3, gamma=0.8)
+    agree(MutualInfoSelector(6, criterion=criterion).fit(X, y), expected)
+    for name, beta, gamma in (("mifs", 1, 0), ("cife", 1, 1), ("condred", 0, 1)):
+        named = MutualInfoSelector(6, criterion=name).fit(X, y)
+        linear = MutualInfoSelector(6, criterion=linear_criterion(beta, gamma)).fit(X, y)
+        np.testing.assert_array_equal(named.scores_, linear.scores_)
+
+
+def test_custom_criterion_sees_the_same_quantities_in_the_unit_of_base():
+    X, y = codes_and_target(2)
+    seen = []
+
+    def jmi(state):
+        seen.append(state)
+        if not len(state.joint_relevance):
+            return state.relevance
+        return state.joint_relevance.sum(axis=0)
+
+    custom = MutualInfoSelector(5, criterion=jmi, base=2).fit(X, y)
+    named = MutualInfoSelector(5, criterion="jmi", base=2).fit(X, y)
+    assert custom.selected_.tolist() == named.selected_.tolist()
+    np.testing.assert_allclose(custom.path_["score"], named.path_["score"])
+    last = seen[-1]
+    assert last.redundancy.shape == last.joint_entropy.shape == (4, len(last.relevance))
+    conditional = last.relevance - last.redundancy + last.conditional_redundancy
+    w = named.selected_[0]
+    rest = [j for j in range(X.shape[1]) if j not in named.selected_]
+    expected = [naive.conditional_mutual_information(X[:, j], y, X[:, w]) for j in rest]
+    np.testing.assert_allclose(conditional[0] * np.log(2), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("result", "problem"), [(np.zeros(2), "shape \\(2,\\)"), (None, "with NaN")]
+)
+def test_custom_criterion_that_returns_nonsense(result, problem):
+    X, y = codes_and_target(2)
+
+    def criterion(state):
+        return np.full(len(state.relevance), np.nan) if result is None else result
+
+    with pytest.raises(ValueError, match=problem):
+        MutualInfoSelector(3, criterion=criterion).fit(X, y)
+
+
+@pytest.mark.parametrize("criterion", CRITERIA)
+def test_ties_go_to_the_lowest_index(criterion):
+    X, y = codes_and_target(3)
+    twice = np.hstack([X, X])
+    order = MutualInfoSelector(8, criterion=criterion).fit(twice, y).ranking_
+    selected = np.argsort(order)[:8]
+    copies = [j for j in selected if j >= X.shape[1]]
+    assert all(order[j - X.shape[1]] < order[j] for j in copies)
+
+
+def test_first_best_overlooks_rounding_and_nothing_else():
+    assert first_best(np.array([0.3, 0.1 + 0.2, 0.3 + 1e-15])) == 0
+    assert first_best(np.array([0.3, 0.3 + 1e-9])) == 1
+    assert first_best(np.array([-np.inf, -np.inf])) == 0
+
+
+@pytest.mark.parametrize("criterion", ["cmim", "jmim", "njmim"])
+def test_lazy_scores_bound_the_exact_ones_from_above(criterion):
+    X, y = codes_and_target(4, n_features=40)
+    selector = MutualInfoSelector(6, criterion=criterion).fit(X, y)
+    picked = [X[:, j] for j in selector.selected_[:-1]]
+    for j in np.flatnonzero(~selector.support_):
+        exact = naive.criterion_score(criterion, X[:, j], y, picked)
+        assert selector.scores_[j] >= exact - 1e-12
