@@ -109,8 +109,8 @@ def _sorted_categories(categories: list[Any], frequency: NDArray[Any]) -> list[A
 
 
 def sorting_order(categories: Any) -> list[int]:
-    """Positions that sort categories, which may be of several types, by type and value."""
-    keys = [(type(category).__name__, category) for category in categories]
+    """Positions that sort categories by value, numbers (of any type) before strings."""
+    keys = [(isinstance(category, str), category) for category in categories]
     return sorted(range(len(keys)), key=keys.__getitem__)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._frames import is_data_frame, open_table
+from sklearn_infotheory._columns._frames import Column, is_data_frame, open_table
 from sklearn_infotheory._columns._learning import Weights, learn_bins, sorting_order
 
 TargetKind = Literal["auto", "discrete", "continuous"]
@@ -29,12 +29,13 @@ class EncodedTarget:
 
 
 def encode_target(y: Any, kind: TargetKind, n_bins: int, weights: Weights) -> EncodedTarget:
-    """Code a target of any kind: labels, numbers, a label indicator or several outputs."""
+    """Code a target of any kind: labels, numbers, a label indicator or several outputs.
+
+    A continuous target is cut into at most ``n_bins`` bins.
+    """
     table = open_table(_two_dimensional(y), None)
-    outputs = [
-        _encode_output(table.column(j).values, table.column(j).is_category, kind, n_bins, weights)
-        for j in range(table.n_features)
-    ]
+    columns = (table.column(j) for j in range(table.n_features))
+    outputs = [_encode_output(column, kind, n_bins, weights) for column in columns]
     is_binned = any(binned for _, binned in outputs)
     if len(outputs) == 1:
         codes = outputs[0][0]
@@ -50,15 +51,6 @@ def encode_target(y: Any, kind: TargetKind, n_bins: int, weights: Weights) -> En
     return EncodedTarget(codes.astype(np.uint16), n_classes, is_binned)
 
 
-def is_continuous(y: Any, kind: TargetKind) -> bool:
-    """Tell whether some output of y will be cut into bins."""
-    if kind != "auto":
-        return kind == "continuous"
-    table = open_table(_two_dimensional(y), None)
-    columns = (table.column(j) for j in range(table.n_features))
-    return any(not c.is_category and _looks_continuous(c.values) for c in columns)
-
-
 def _two_dimensional(y: Any) -> Any:
     if is_data_frame(y):
         return y
@@ -69,8 +61,9 @@ def _two_dimensional(y: Any) -> Any:
 
 
 def _encode_output(
-    values: NDArray[Any], is_category: bool, kind: TargetKind, n_bins: int, weights: Weights
+    column: Column, kind: TargetKind, n_bins: int, weights: Weights
 ) -> tuple[NDArray[np.int64], bool]:
+    values, is_category = column.values, column.is_category
     if pd.isna(values).any():
         raise ValueError(
             "Input y contains NaN or another missing value. Drop these samples, or give them a "
@@ -86,16 +79,17 @@ def _encode_output(
             "Input y contains infinity or a value too large for dtype('float64'). "
             "Replace it by a finite number."
         )
-    if not is_category and (kind == "continuous" or (kind == "auto" and _looks_continuous(values))):
+    codes, classes = pd.factorize(values)
+    if kind == "continuous" or (kind == "auto" and not is_category and _is_continuous(classes)):
         return learn_bins(values, weights, n_bins).encode(values).astype(np.int64), True
-    return pd.factorize(values, sort=True)[0].astype(np.int64), False
+    rank = np.empty(len(classes), np.int64)
+    rank[sorting_order(classes)] = np.arange(len(classes))  # the order of rows must not matter
+    return rank[codes], False
 
 
-def _looks_continuous(values: NDArray[np.float64]) -> bool:
-    """A number with a fraction, or more whole numbers than a classification has classes."""
-    if not np.isfinite(values).all() or (values == np.floor(values)).all():
-        return len(np.unique(values)) > MAX_DISCRETE_NUMBERS
-    return True
+def _is_continuous(distinct: NDArray[np.float64]) -> bool:
+    """Tell numbers with a fraction, or more whole numbers than a classification has classes."""
+    return len(distinct) > MAX_DISCRETE_NUMBERS or bool((distinct != np.floor(distinct)).any())
 
 
 def _pool_rare(codes: NDArray[np.int64], weights: Weights) -> NDArray[np.int64]:

@@ -116,21 +116,16 @@ def cell_moments(n, r, c, both, table):
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def no_known_moments():
-    """Make an empty memory for :func:`_known_cell_moments`: zero where nothing is known yet."""
+    """Make an empty memory for :func:`_known_moments`: zero where nothing is known yet."""
     return np.zeros((2, SMALL + 1, SMALL + 1, SMALL + 1, 2))
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _known_cell_moments(n, r, c, both, table, known):
-    """Look the moments up where n is small and whole, and compute each only once."""
-    if n > SMALL:
-        return cell_moments(n, r, c, both, table)
-    a, b, d = np.int64(n), np.int64(r), np.int64(c)
-    if a != n or b != r or d != c:
-        return cell_moments(n, r, c, both, table)
-    entry = known[np.int64(both), a, b, d]
+def _known_moments(n, r, c, both, table, known):
+    """Moments of a small table of whole counts, each computed only once."""
+    entry = known[np.int64(both), np.int64(n), np.int64(r), np.int64(c)]
     if entry[0] == 0:
-        entry[0], entry[1] = cell_moments(n, r, c, both, table)
+        entry[0], entry[1] = cell_moments(float(n), float(r), float(c), both, table)
     return entry[0], entry[1]
 
 
@@ -139,36 +134,41 @@ def g_test_of_table(counts, rows, columns, n, occupied_rows, occupied_columns, w
     """G, its mean and variance under independence, and its degrees of freedom.
 
     ``counts`` is flat, row by row; ``occupied_*`` list the levels whose margin is positive;
-    ``memory`` holds a table of n log n and what :func:`no_known_moments` made.
+    ``memory`` holds a table of n log n, what :func:`no_known_moments` made, and whether all counts
+    are whole.
     """
     n_rows, n_columns = occupied_rows.shape[0], occupied_columns.shape[0]
     if n_rows < 2 or n_columns < 2:
         return 0.0, 0.0, 0.0, 0.0
     if n < 2:  # fractional weights: G stands, but less than two samples cannot be reshuffled
         with_moments = False
-    table, known = memory
+    table, known, whole = memory
     stride = columns.shape[0]
     both = n_columns == 2
     # In a small table the sums of n log n lose nothing by cancellation.
-    small = n <= SMALL
-    g, mean, variance = n_log_n(n, table), 0.0, 0.0
+    small = whole and n <= SMALL
+    g, mean, variance = 0.0, 0.0, 0.0
     if small:
+        g = table[np.int64(n)]
         for y in occupied_columns:
-            g -= n_log_n(columns[y], table)
-    else:
-        g = 0.0
+            g -= table[np.int64(columns[y])]
     for x in occupied_rows:
         if small:
-            g -= n_log_n(rows[x], table)
+            g -= table[np.int64(rows[x])]
             for y in occupied_columns:
-                g += n_log_n(counts[x * stride + y], table)
+                g += table[np.int64(counts[x * stride + y])]
         else:
             for y in occupied_columns:
                 expected = rows[x] * (columns[y] / n)
                 g += _deviation(counts[x * stride + y], expected, math.log(expected), table)
         if with_moments:
             for y in occupied_columns[:1] if both else occupied_columns:
-                e, v = _known_cell_moments(n, rows[x], columns[y], both, table, known)
+                if small:
+                    e, v = _known_moments(n, rows[x], columns[y], both, table, known)
+                else:
+                    e, v = cell_moments(
+                        float(n), float(rows[x]), float(columns[y]), both, table
+                    )
                 mean += e
                 variance += v
     variance *= n_rows / (n_rows - 1)
@@ -176,6 +176,26 @@ def g_test_of_table(counts, rows, columns, n, occupied_rows, occupied_columns, w
         variance *= n_columns / (n_columns - 1)
     freedom = float((n_rows - 1) * (n_columns - 1)) if n >= 2 else 0.0
     return 2 * max(g, 0.0), 2 * mean, 4 * variance, freedom
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def standard_errors_of_tables(tables, offsets, n_x, columns, n, out):
+    """Write the delta-method standard error of the information in each table (y, x) to ``out``."""
+    n_y = columns.shape[0]
+    for j in range(offsets.shape[0]):
+        counts = tables[offsets[j] : offsets[j] + n_x[j] * n_y]
+        information, squares = 0.0, 0.0
+        for x in range(n_x[j]):
+            row = 0.0
+            for y in range(n_y):
+                row += counts[y * n_x[j] + x]
+            for y in range(n_y):
+                count = counts[y * n_x[j] + x]
+                if count > 0:
+                    pointwise = math.log(count / (row * (columns[y] / n)))
+                    information += count / n * pointwise
+                    squares += count / n * pointwise * pointwise
+        out[j] = math.sqrt(max(squares - information * information, 0.0) / n)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -239,7 +259,7 @@ def g_tests_of_tables(tables, offsets, n_x, n_y, columns, n, table, out):
     where the table is two by two and its counts are whole, NaN elsewhere.
     """
     occupied_columns = np.flatnonzero(columns)
-    memory = (table, no_known_moments())
+    memory = (table, no_known_moments(), False)
     for j in range(offsets.shape[0]):
         counts = np.zeros(n_x[j] * n_y)
         rows = np.zeros(n_x[j])

@@ -118,6 +118,19 @@ def _sums_of_table(counts, n_w, n_y, n_x, by_x, table):
 
 
 @njit(nogil=True, cache=True)
+def sums_of_tables(tables, offsets, n_x, n_y, table, out):
+    """Sum n log n over the cells (y, x), and over x, of the tables that begin at ``offsets``.
+
+    ``out[j]`` also receives the number of levels of x that occur.
+    """
+    by_x = np.zeros(np.max(n_x))
+    for j in range(offsets.shape[0]):
+        counts = tables[offsets[j] : offsets[j] + n_x[j] * n_y]
+        out[j, 0], out[j, 1] = _sums_of_table(counts, 1, n_y, n_x[j], by_x, table)
+        out[j, 2] = np.count_nonzero(by_x[: n_x[j]])
+
+
+@njit(nogil=True, cache=True)
 def packed_tables(packed, rows, n_a, n_b, z, n_z, weights, n, buffer, offsets_a, offsets_b, out):
     """Write the table (z, x) of both members of every packed column in ``rows`` to ``out``.
 

@@ -51,22 +51,26 @@ def refine_strata(order, starts, codes, n_levels, y):
 
 
 @njit(nogil=True, cache=True)
-def stratified_g_test(order, starts, x, y, weights, n_x, n_y, with_moments, n_log_n_table):
+def stratified_g_test(
+    order, starts, x, y, weights, buffer, n_x, n_y, with_moments, n_log_n_table
+):
     """Sum of G over the strata, of its mean and variance under independence, and of the freedom.
 
-    ``weights`` may be empty (a weight of one each). The sum of G is 2 n I(x; y | condition).
+    ``weights`` may be empty (a weight of one each), and ``buffer`` is an empty array of the type
+    that counts have. The sum of G is 2 n I(x; y | condition).
     """
-    counts = np.zeros(n_x * n_y)
-    rows, columns = np.zeros(n_x), np.zeros(n_y)
+    counts = np.zeros(n_x * n_y, buffer.dtype)
+    rows, columns = np.zeros(n_x, buffer.dtype), np.zeros(n_y, buffer.dtype)
+    zero, one = np.zeros(1, buffer.dtype)[0], np.ones(1, buffer.dtype)[0]
     occupied_rows, occupied_columns = np.empty(n_x, np.int64), np.empty(n_y, np.int64)
-    memory = (n_log_n_table, no_known_moments())
+    memory = (n_log_n_table, no_known_moments(), weights.shape[0] == 0)
     total_g = total_mean = total_variance = total_freedom = 0.0
     for s in range(starts.shape[0] - 1):
         seen_rows = seen_columns = 0
-        n = 0.0
+        n = zero
         for row in order[starts[s] : starts[s + 1]]:
             a, b = x[row], y[row]
-            weight = weights[row] if weights.shape[0] else 1.0
+            weight = weights[row] if weights.shape[0] else one
             if rows[a] == 0:
                 occupied_rows[seen_rows] = a
                 seen_rows += 1

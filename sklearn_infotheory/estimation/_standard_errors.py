@@ -5,9 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._tables import FeatureTables
 
-def mutual_information_standard_error(counts: NDArray[np.float64]) -> float:
-    r"""Standard error of the plug-in mutual information of a table, by the delta method.
+
+def mutual_information_standard_errors(
+    tables: FeatureTables, target_counts: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    r"""Standard errors of the plug-in mutual information of tables, by the delta method.
 
     .. math:: n \operatorname{Var} \approx \sum_{xy} p(x, y) i(x; y)^2 - I(X; Y)^2
 
@@ -19,10 +23,10 @@ def mutual_information_standard_error(counts: NDArray[np.float64]) -> float:
     Roulston, M. S. (1999). Estimating the errors on measured entropy and mutual information.
     Physica D, 125, 285-294. :doi:`10.1016/S0167-2789(98)00269-3`
     """
-    n = counts.sum()
-    p = counts / n
-    expected = p.sum(axis=1, keepdims=True) * p.sum(axis=0, keepdims=True)
-    occupied = p > 0
-    pointwise = np.log(p[occupied] / expected[occupied])
-    information = p[occupied] @ pointwise
-    return float(np.sqrt(max(p[occupied] @ pointwise**2 - information**2, 0.0) / n))
+    from sklearn_infotheory._kernels._independence import standard_errors_of_tables
+
+    out = np.empty(len(tables.offsets))
+    standard_errors_of_tables(
+        tables.counts, tables.offsets, tables.n_levels, target_counts, target_counts.sum(), out
+    )
+    return out

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import _check_sample_weight, check_array, check_consistent_length
 
 from sklearn_infotheory._columns import ColumnCoder, encode_target
-from sklearn_infotheory._columns._target import TargetKind, is_continuous
+from sklearn_infotheory._columns._target import TargetKind
 from sklearn_infotheory._tables import NO_WEIGHTS
 from sklearn_infotheory._threads import count_threads
 from sklearn_infotheory.feature_selection._relations import BinnedRelations
@@ -73,11 +73,10 @@ def relate_binned(
     n_threads = count_threads(n_jobs)
     maybe_weights = weights if weights.size else None
     n_samples = float(weights.sum()) if weights.size else float(len(y))
-    continuous = is_continuous(y, target)
     target_bins = choose_n_bins(n_samples, None) if n_bins == "auto" else n_bins
     encoded = encode_target(y, target, target_bins, maybe_weights)
     if n_bins == "auto":
-        n_bins = choose_n_bins(n_samples, None if continuous else encoded.n_classes)
+        n_bins = choose_n_bins(n_samples, None if encoded.is_binned else encoded.n_classes)
     coder = ColumnCoder(n_bins, categorical=categorical, n_threads=n_threads)
     codes = coder.fit_encode(X, maybe_weights)
     return BinnedRelations(codes, encoded, weights, n_threads)

@@ -191,7 +191,9 @@ class Ranking:
         self.picked.append(picked)
 
     def _unpicked(self) -> Features:
-        return np.setdiff1d(np.arange(self.relations.n_features), self.picked)
+        unpicked = np.ones(self.relations.n_features, bool)
+        unpicked[self.picked] = False
+        return np.flatnonzero(unpicked)
 
     def _note_pair(self, features: Features, pair: PairInformation) -> None:
         self.redundancy[features] += pair.redundancy

@@ -15,7 +15,7 @@ from sklearn_infotheory._columns import DenseCodes, EncodedTarget, SparseCodes
 from sklearn_infotheory._tables import FeatureCounter, sum_n_log_n
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory.estimation._significance import g_test_p_values
-from sklearn_infotheory.estimation._standard_errors import mutual_information_standard_error
+from sklearn_infotheory.estimation._standard_errors import mutual_information_standard_errors
 
 Floats = NDArray[np.float64]
 Features = NDArray[np.intp]
@@ -140,23 +140,24 @@ class BinnedRelations:
     @cached_property
     def standard_errors(self) -> Floats:
         """The standard error of I(X; Y) of every feature."""
-        tables = (self._tables.table(j) for j in range(self.n_features))
-        return np.array([mutual_information_standard_error(table) for table in tables])
+        return mutual_information_standard_errors(self._tables, self._target_counts)
+
+    @cached_property
+    def _sums(self) -> Floats:
+        """Sums of n log n over (x, y) and over x, and the number of occupied levels of x."""
+        from sklearn_infotheory._kernels._joint_counts import sums_of_tables
+
+        tables, out = self._tables, np.empty((self.n_features, 3))
+        sums_of_tables(
+            tables.counts, tables.offsets, tables.n_levels, tables.n_z, self._counter.n_log_n, out
+        )
+        return out
 
     @cached_property
     def _entropies(self) -> tuple[Floats, Floats]:
         """H(X) and H(X, Y) of every feature."""
-        alone, joint = np.empty(self.n_features), np.empty(self.n_features)
-        for j in range(self.n_features):
-            table = self._tables.table(j)
-            alone[j], joint[j] = self._entropy(table.sum(axis=1)), self._entropy(table)
+        joint, alone = np.log(self.n_samples) - self._sums[:, :2].T / self.n_samples
         return alone, joint
-
-    @cached_property
-    def _n_occupied(self) -> NDArray[np.int64]:
-        """Number of cells of every feature that hold a sample."""
-        tables = (self._tables.table(j) for j in range(self.n_features))
-        return np.array([np.count_nonzero(table.any(axis=1)) for table in tables])
 
     def _entropy(self, counts: Floats) -> float:
         return np.log(self.n_samples) - sum_n_log_n(counts) / self.n_samples
@@ -190,7 +191,7 @@ class BinnedRelations:
 
     def bias_of_pair(self, features: Features, picked: int) -> Floats:
         """First-order bias of I(X, W; Y): cells less one, times classes less one, over 2 n."""
-        cells = self._n_occupied[features] * self._n_occupied[picked]
+        cells = self._sums[features, 2] * self._sums[picked, 2]
         classes = np.count_nonzero(self._target_counts)
         return (cells - 1) * (classes - 1) / (2 * self.n_samples)
 
@@ -218,13 +219,14 @@ class BinnedRelations:
         from sklearn_infotheory._kernels._strata import stratified_g_test
 
         tests = np.zeros((self.n_features, 4))
+        buffer = np.empty(0, np.float64 if self.weights.size else np.int64)
 
         def work(chunk: Features) -> None:
             for j in chunk:
                 tests[j] = stratified_g_test(
                     strata.order, strata.starts, self.codes.column(j), self.target.codes,
-                    self.weights, int(self.codes.n_levels[j]), self.target.n_classes, with_p_values,
-                    self._counter.n_log_n,
+                    self.weights, buffer, int(self.codes.n_levels[j]), self.target.n_classes,
+                    with_p_values, self._counter.n_log_n,
                 )  # fmt: skip
 
         map_chunks(work, features, self.n_threads)
