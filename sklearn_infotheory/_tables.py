@@ -169,10 +169,18 @@ class FeatureCounter:
         n = np.arange(2.0, min(self.codes.n_samples, _MAX_LOGARITHMS) + 1)
         return np.concatenate([[0.0, 0.0], n * np.log(n)])
 
-    @property
-    def _buffer(self) -> NDArray[Any]:
-        """An empty array of the type that counts have."""
-        return np.empty(0, np.float64 if self.weights.size else np.uint32)
+    def _scratch(self, rows: NDArray[np.int64], n_z: int) -> tuple[NDArray[Any], ...]:
+        """Room for the counts of two packed columns, and for z in two scales."""
+        dtype = np.float64 if self.weights.size else np.uint32
+        tables = np.empty((4, int(self._packed.n_cells[rows].max()) * n_z), dtype)
+        lanes = np.zeros((2, self._packed.words.shape[1] + 4), np.uint16)
+        return (*tables, *lanes)
+
+    def _member_tables(self, rows: NDArray[np.int64], n_z: int) -> tuple[NDArray[Any], ...]:
+        """Room for the tables of the two members of a packed column, and for one margin."""
+        dtype = np.float64 if self.weights.size else np.uint32
+        levels = max(self._packed.n_first[rows].max(), self._packed.n_second[rows].max())
+        return tuple(np.empty((3, int(levels) * n_z), dtype))
 
     def _packed_tables(self, rows, z, n_z, offsets, out):  # type: ignore[no-untyped-def]
         from sklearn_infotheory._kernels._joint_counts import packed_tables
@@ -183,7 +191,7 @@ class FeatureCounter:
         def work(rows: NDArray[np.int64]) -> None:
             packed_tables(
                 packed.words, rows, packed.n_first, packed.n_second, lanes, n_z, self.weights,
-                len(z), self._buffer, offsets[packed.first], offsets[partner], out,
+                len(z), self._scratch(rows, n_z), offsets[packed.first], offsets[partner], out,
             )  # fmt: skip
 
         map_chunks(work, rows, self.n_threads)
@@ -197,7 +205,8 @@ class FeatureCounter:
         def work(rows: NDArray[np.int64]) -> None:
             packed_sums(
                 packed.words, rows, packed.n_first, packed.n_second, lanes, n_w, n_y,
-                self.weights, self.codes.n_samples, self._buffer, self.n_log_n, found,
+                self.weights, self.codes.n_samples, self._scratch(rows, n_w * n_y),
+                self._member_tables(rows, n_w * n_y), self.n_log_n, found,
             )  # fmt: skip
 
         map_chunks(work, np.unique(packed.row_of[features]), self.n_threads)

@@ -40,7 +40,9 @@ class NumericCodebook:
         from sklearn_infotheory._kernels._coding import code_by_edges
 
         codes = np.empty(len(values), np.uint8)
-        code_by_edges(values, np.asarray(self.edges, np.float64), codes)
+        edges = np.full(-(-len(self.edges) // 4) * 4, np.inf)  # the kernel takes four at a time
+        edges[: len(self.edges)] = self.edges
+        code_by_edges(values, edges, codes)
         missing = np.isnan(values)
         if missing.any():
             codes[missing] = self.missing_code

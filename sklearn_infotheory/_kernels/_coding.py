@@ -35,17 +35,17 @@ def transpose_small_integers(X, words, present, union):
 def code_by_edges(values, edges, out):
     """Write the number of edges strictly below each value (0 for NaN) to ``out``.
 
-    Comparisons are counted without branches, four edges in one sweep; ``edges`` is ascending.
+    Comparisons are counted without branches, four edges in one sweep: ``edges`` is filled up with
+    infinity to a multiple of four.
     """
     n, n_edges = values.shape[0], edges.shape[0]
-    padded = np.full((n_edges + 3) // 4 * 4, np.inf)
-    padded[:n_edges] = edges
     below = np.empty(_ROWS_OF_A_BLOCK, np.int64)
     for start in range(0, n, _ROWS_OF_A_BLOCK):
         rows = min(_ROWS_OF_A_BLOCK, n - start)
-        below[:rows] = 0
-        for k in range(0, padded.shape[0], 4):
-            a, b, c, d = padded[k], padded[k + 1], padded[k + 2], padded[k + 3]
+        for i in range(rows):
+            below[i] = 0
+        for k in range(0, n_edges, 4):
+            a, b, c, d = edges[k], edges[k + 1], edges[k + 2], edges[k + 3]
             for i in range(rows):
                 value = values[start + i]
                 below[i] += np.int64(value > a) + (value > b) + (value > c) + (value > d)

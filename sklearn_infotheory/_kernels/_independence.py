@@ -16,6 +16,7 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from sklearn_infotheory._kernels._joint_counts import n_log_n
 
@@ -114,9 +115,8 @@ def cell_moments(n, r, c, both, table):
     return first, max(second / total - first * first, 0.0)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def no_known_moments():
-    """Make an empty memory for :func:`_known_moments`: zero where nothing is known yet."""
+def no_known_moments() -> NDArray[np.float64]:
+    """Make an empty memory for :func:`g_test_of_table`: zero where nothing is known yet."""
     return np.zeros((2, SMALL + 1, SMALL + 1, SMALL + 1, 2))
 
 
@@ -152,7 +152,8 @@ def g_test_of_table(counts, rows, columns, n, occupied_rows, occupied_columns, w
         g = table[np.int64(n)]
         for y in occupied_columns:
             g -= table[np.int64(columns[y])]
-    for x in occupied_rows:
+    for i in range(n_rows):
+        x = occupied_rows[i]
         if small:
             g -= table[np.int64(rows[x])]
             for y in occupied_columns:
@@ -162,7 +163,8 @@ def g_test_of_table(counts, rows, columns, n, occupied_rows, occupied_columns, w
                 expected = rows[x] * (columns[y] / n)
                 g += _deviation(counts[x * stride + y], expected, math.log(expected), table)
         if with_moments:
-            for y in occupied_columns[:1] if both else occupied_columns:
+            for k in range(1 if both else n_columns):
+                y = occupied_columns[k]
                 if small:
                     e, v = _known_moments(n, rows[x], columns[y], both, table, known)
                 else:
@@ -252,31 +254,34 @@ def _first_as_extreme(near, far, direction, observed, n, r, c, table):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def g_tests_of_tables(tables, offsets, n_x, n_y, columns, n, table, out):
+def g_tests_of_tables(tables, offsets, n_x, columns, occupied_columns, n, memory, scratch, out):
     """Test each table (y, x) that begins at ``offsets[j]`` of ``tables`` for independence.
 
+    ``scratch`` has room for the counts and rows of one table, and for a list of occupied rows.
     ``out[j]`` receives G, its mean, its variance, the degrees of freedom, and the exact p-value
     where the table is two by two and its counts are whole, NaN elsewhere.
     """
-    occupied_columns = np.flatnonzero(columns)
-    memory = (table, no_known_moments(), False)
+    counts, rows, occupied = scratch
+    n_y, table = columns.shape[0], memory[0]
     for j in range(offsets.shape[0]):
-        counts = np.zeros(n_x[j] * n_y)
-        rows = np.zeros(n_x[j])
-        for y in range(n_y):
-            for x in range(n_x[j]):
+        n_rows = 0
+        for x in range(n_x[j]):
+            rows[x] = 0.0
+            for y in range(n_y):
                 count = tables[offsets[j] + y * n_x[j] + x]
                 counts[x * n_y + y] = count
                 rows[x] += count
-        occupied = np.flatnonzero(rows)
+            if rows[x] > 0:
+                occupied[n_rows] = x
+                n_rows += 1
         out[j, 0], out[j, 1], out[j, 2], out[j, 3] = g_test_of_table(
-            counts, rows, columns, n, occupied, occupied_columns, True, memory
+            counts, rows, columns, n, occupied[:n_rows], occupied_columns, True, memory
         )
         out[j, 4] = np.nan
-        if occupied.shape[0] == 2 and occupied_columns.shape[0] == 2:
+        if n_rows == 2 and occupied_columns.shape[0] == 2:
             k = counts[occupied[0] * n_y + occupied_columns[0]]
             r, c = rows[occupied[0]], columns[occupied_columns[0]]
-            if k == math.floor(k) and r == math.floor(r) and c == math.floor(c) and n == math.floor(n):
+            if k == math.floor(k) and r == math.floor(r) and c == math.floor(c):
                 out[j, 4] = exact_p_value_two_by_two(
                     np.int64(k), np.int64(n), np.int64(r), np.int64(c), table
                 )

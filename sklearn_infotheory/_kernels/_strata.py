@@ -7,30 +7,34 @@ that the work shrinks as the condition grows.
 
 from __future__ import annotations
 
-import numpy as np
 from numba import njit
 
-from sklearn_infotheory._kernels._independence import g_test_of_table, no_known_moments
+from sklearn_infotheory._kernels._independence import g_test_of_table
 
 
 @njit(nogil=True, cache=True)
-def refine_strata(order, starts, codes, n_levels, y):
-    """Split every stratum by ``codes``; return the new order and starts, pure strata left out."""
-    new_order = np.empty_like(order)
-    new_starts = np.empty(order.shape[0] + 1, np.int32)
-    place = np.empty(n_levels + 1, np.int64)
-    scratch = np.empty_like(order)
+def refine_strata(order, starts, codes, n_levels, y, scratch, place, new_order, new_starts):
+    """Split every stratum by ``codes``, leaving pure strata out.
+
+    ``scratch`` has room for ``order``, and ``place`` for one number more than there are levels.
+
+    Returns
+    -------
+    n_rows, n_strata : int
+        How much of ``new_order`` and, with the end of the last, ``new_starts`` is filled.
+    """
     filled, n_strata = 0, 0
     for s in range(starts.shape[0] - 1):
-        rows = order[starts[s] : starts[s + 1]]
-        place[:] = 0
-        for row in rows:
-            place[codes[row] + 1] += 1
+        for level in range(n_levels + 1):
+            place[level] = 0
+        for i in range(starts[s], starts[s + 1]):
+            place[codes[order[i]] + 1] += 1
         for level in range(n_levels):
             place[level + 1] += place[level]
-        for row in rows:
-            scratch[place[codes[row]]] = row
-            place[codes[row]] += 1
+        for i in range(starts[s], starts[s + 1]):
+            level = codes[order[i]]
+            scratch[place[level]] = order[i]
+            place[level] += 1
         begin = 0
         for level in range(n_levels):
             end = place[level]  # moved on to where the level ends
@@ -47,30 +51,26 @@ def refine_strata(order, starts, codes, n_levels, y):
                     filled += 1
             begin = end
     new_starts[n_strata] = filled
-    return new_order[:filled].copy(), new_starts[: n_strata + 1].copy()
+    return filled, n_strata
 
 
 @njit(nogil=True, cache=True)
-def stratified_g_test(
-    order, starts, x, y, weights, buffer, n_x, n_y, with_moments, n_log_n_table
-):
+def stratified_g_test(order, starts, x, y, weights, scratch, with_moments, memory):
     """Sum of G over the strata, of its mean and variance under independence, and of the freedom.
 
-    ``weights`` may be empty (a weight of one each), and ``buffer`` is an empty array of the type
-    that counts have. The sum of G is 2 n I(x; y | condition).
+    ``weights`` may be empty (a weight of one each). ``scratch`` holds zeros for the counts, the
+    rows and the columns of one table, and room for lists of the occupied ones; for ``memory`` see
+    :func:`g_test_of_table`. The sum of G is 2 n I(x; y | condition).
     """
-    counts = np.zeros(n_x * n_y, buffer.dtype)
-    rows, columns = np.zeros(n_x, buffer.dtype), np.zeros(n_y, buffer.dtype)
-    zero, one = np.zeros(1, buffer.dtype)[0], np.ones(1, buffer.dtype)[0]
-    occupied_rows, occupied_columns = np.empty(n_x, np.int64), np.empty(n_y, np.int64)
-    memory = (n_log_n_table, no_known_moments(), weights.shape[0] == 0)
+    counts, rows, columns, occupied_rows, occupied_columns = scratch
+    n_y = columns.shape[0]
     total_g = total_mean = total_variance = total_freedom = 0.0
     for s in range(starts.shape[0] - 1):
         seen_rows = seen_columns = 0
-        n = zero
+        n = 0.0
         for row in order[starts[s] : starts[s + 1]]:
             a, b = x[row], y[row]
-            weight = weights[row] if weights.shape[0] else one
+            weight = weights[row] if weights.shape[0] else 1.0
             if rows[a] == 0:
                 occupied_rows[seen_rows] = a
                 seen_rows += 1

@@ -106,16 +106,19 @@ class BinnedRelations:
     @cached_property
     def _tests(self) -> Floats:
         """G, its null mean and variance, freedom and exact p-value of every feature."""
-        from sklearn_infotheory._kernels._independence import g_tests_of_tables
+        from sklearn_infotheory._kernels._independence import g_tests_of_tables, no_known_moments
 
-        tables = self._tables
+        tables, columns = self._tables, self._target_counts
         out = np.empty((self.n_features, 5))
 
         def work(features: Features) -> None:
             part = np.empty((len(features), 5))
+            levels = int(tables.n_levels[features].max())
+            scratch = np.empty(levels * tables.n_z), np.empty(levels), np.empty(levels, np.int64)
+            memory = self._counter.n_log_n, no_known_moments(), not self.weights.size
             g_tests_of_tables(
-                tables.counts, tables.offsets[features], tables.n_levels[features], tables.n_z,
-                self._target_counts, self.n_samples, self._counter.n_log_n, part,
+                tables.counts, tables.offsets[features], tables.n_levels[features], columns,
+                np.flatnonzero(columns), self.n_samples, memory, scratch, part,
             )  # fmt: skip
             out[features] = part
 
@@ -148,9 +151,11 @@ class BinnedRelations:
         from sklearn_infotheory._kernels._joint_counts import sums_of_tables
 
         tables, out = self._tables, np.empty((self.n_features, 3))
+        by_x = np.empty(int(tables.n_levels.max()))
         sums_of_tables(
-            tables.counts, tables.offsets, tables.n_levels, tables.n_z, self._counter.n_log_n, out
-        )
+            tables.counts, tables.offsets, tables.n_levels, tables.n_z, self._counter.n_log_n,
+            by_x, out,
+        )  # fmt: skip
         return out
 
     @cached_property
@@ -205,28 +210,35 @@ class BinnedRelations:
         """Condition on one more feature."""
         from sklearn_infotheory._kernels._strata import refine_strata
 
-        return Strata(
-            *refine_strata(
-                strata.order, strata.starts, self.codes.column(picked),
-                int(self.codes.n_levels[picked]), self.target.codes,
-            )
+        n_levels = int(self.codes.n_levels[picked])
+        scratch, order = np.empty((2, len(strata.order)), np.int32)
+        starts = np.empty(len(strata.order) + 1, np.int32)
+        n_rows, n_strata = refine_strata(
+            strata.order, strata.starts, self.codes.column(picked), n_levels, self.target.codes,
+            scratch, np.empty(n_levels + 1, np.int64), order, starts,
         )  # fmt: skip
+        return Strata(order[:n_rows].copy(), starts[: n_strata + 1].copy())
 
     def conditional_relevance(
         self, features: Features, strata: Strata, *, with_p_values: bool = True
     ) -> tuple[Floats, Floats]:
         """I(X; Y | condition) of every wanted feature, and its p-value."""
+        from sklearn_infotheory._kernels._independence import no_known_moments
         from sklearn_infotheory._kernels._strata import stratified_g_test
 
         tests = np.zeros((self.n_features, 4))
-        buffer = np.empty(0, np.float64 if self.weights.size else np.int64)
+        n_y = self.target.n_classes
 
         def work(chunk: Features) -> None:
+            memory = self._counter.n_log_n, no_known_moments(), not self.weights.size
+            columns, seen_columns = np.zeros(n_y), np.empty(n_y, np.int64)
             for j in chunk:
+                n_x = int(self.codes.n_levels[j])
+                rows, seen_rows = np.zeros(n_x), np.empty(n_x, np.int64)
                 tests[j] = stratified_g_test(
                     strata.order, strata.starts, self.codes.column(j), self.target.codes,
-                    self.weights, buffer, int(self.codes.n_levels[j]), self.target.n_classes,
-                    with_p_values, self._counter.n_log_n,
+                    self.weights, (np.zeros(n_x * n_y), rows, columns, seen_rows, seen_columns),
+                    with_p_values, memory,
                 )  # fmt: skip
 
         map_chunks(work, features, self.n_threads)
