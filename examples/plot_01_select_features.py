@@ -3,8 +3,8 @@ Select features by information
 ==============================
 
 Which of thirty measurements of a tumour tell whether it is malignant, and which only repeat what
-others have said? :class:`~sklearn_infotheory.MutualInfoSelector` picks features one after the
-other, and stops when no further feature adds significant information to those it has.
+others have said? :class:`~sklearn_infotheory.feature_selection.MutualInfoSelector` picks features
+one after the other, and stops when no further feature adds significant information to those it has.
 """
 
 # %%

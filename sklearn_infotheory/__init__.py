@@ -18,7 +18,14 @@ _HOME_OF = {
 }
 _SUBPACKAGES = ("estimation", "feature_selection", "measures")
 
-__all__ = ["MutualInfoSelector", "__version__", "estimation", "feature_selection", "measures", "mutual_info"]
+__all__ = [
+    "MutualInfoSelector",
+    "__version__",
+    "estimation",
+    "feature_selection",
+    "measures",
+    "mutual_info",
+]
 
 
 def __getattr__(name: str) -> Any:

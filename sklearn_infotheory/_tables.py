@@ -18,6 +18,9 @@ _CELLS_IN_L1 = 1 << 13  # two tables of 32-bit counts of so many cells stay clos
 _MAX_PAIR = 256
 _MAX_LOGARITHMS = 1 << 17
 
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
 NO_WEIGHTS: NDArray[np.float64] = np.empty(0)
 
 
@@ -182,7 +185,9 @@ class FeatureCounter:
         levels = max(self._packed.n_first[rows].max(), self._packed.n_second[rows].max())
         return tuple(np.empty((3, int(levels) * n_z), dtype))
 
-    def _packed_tables(self, rows, z, n_z, offsets, out):  # type: ignore[no-untyped-def]
+    def _packed_tables(
+        self, rows: Ints, z: NDArray[Any], n_z: int, offsets: Ints, out: Floats
+    ) -> None:
         from sklearn_infotheory._kernels._joint_counts import packed_tables
 
         packed, lanes = self._packed, self._packed.lanes(z, 1, 0)
@@ -196,7 +201,9 @@ class FeatureCounter:
 
         map_chunks(work, rows, self.n_threads)
 
-    def _packed_sums(self, features, lanes, n_w, n_y):  # type: ignore[no-untyped-def]
+    def _packed_sums(
+        self, features: NDArray[np.intp], lanes: NDArray[np.uint16], n_w: int, n_y: int
+    ) -> Floats:
         from sklearn_infotheory._kernels._joint_counts import packed_sums
 
         packed = self._packed
@@ -212,10 +219,11 @@ class FeatureCounter:
         map_chunks(work, np.unique(packed.row_of[features]), self.n_threads)
         return found.reshape(-1, 2, 2)[packed.row_of[features], packed.place_of[features]]
 
-    def _sparse_tables(self, z, n_z, offsets, out):  # type: ignore[no-untyped-def]
+    def _sparse_tables(self, z: NDArray[Any], n_z: int, offsets: Ints, out: Floats) -> None:
         from sklearn_infotheory._kernels._sparse_counts import sparse_tables
 
         codes, z_counts = self.codes, self._counts_of(z, n_z)
+        assert isinstance(codes, SparseCodes)
         z = z.astype(np.int64)
 
         def work(features: NDArray[np.int64]) -> None:
@@ -226,10 +234,11 @@ class FeatureCounter:
 
         map_chunks(work, np.arange(codes.n_features), self.n_threads)
 
-    def _sparse_sums(self, features, z, n_w, n_y):  # type: ignore[no-untyped-def]
+    def _sparse_sums(self, features: NDArray[np.intp], z: Ints, n_w: int, n_y: int) -> Floats:
         from sklearn_infotheory._kernels._sparse_counts import sparse_sums
 
         codes, z_counts = self.codes, self._counts_of(z, n_w * n_y)
+        assert isinstance(codes, SparseCodes)
         found = np.empty((codes.n_features, 2))
 
         def work(rows: NDArray[np.int64]) -> None:
@@ -241,14 +250,20 @@ class FeatureCounter:
         map_chunks(work, features, self.n_threads)
         return found[features]
 
-    def _plain_tables(self, features, z, n_z, offsets, out):  # type: ignore[no-untyped-def]
+    def _plain_tables(
+        self, features: Ints, z: NDArray[Any], n_z: int, offsets: Ints, out: Floats
+    ) -> None:
         """Count without packing, where a table has more cells than 16 bits can number."""
         for j in features:
             levels = int(self.codes.n_levels[j])
-            counts = self._counts_of(z.astype(np.int64) * levels + self.codes.column(j), n_z * levels)
+            counts = self._counts_of(
+                z.astype(np.int64) * levels + self.codes.column(j), n_z * levels
+            )
             out[offsets[j] : offsets[j] + n_z * levels] = counts
 
-    def _plain_sums(self, features, w, y, n_y):  # type: ignore[no-untyped-def]
+    def _plain_sums(
+        self, features: NDArray[np.intp], w: NDArray[Any], y: NDArray[Any], n_y: int
+    ) -> Floats:
         """Count only the occupied cells, of which there may be few in a huge table."""
         found = np.empty((len(features), 2))
         for i, j in enumerate(features):
@@ -324,9 +339,7 @@ class _PackedColumns:
         return cls(words, first, second, n_first, n_second, row_of, place_of)
 
 
-def _pair_up(
-    n_levels: NDArray[np.int64], most: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _pair_up(n_levels: NDArray[np.int64], most: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pair columns, sorted by their levels, whose product of levels is at most ``most``.
 
     A column of one level is never the second of a pair: the kernels take that for no second.

@@ -16,9 +16,7 @@ def count_threads(n_jobs: int | None) -> int:
     return effective_n_jobs(n_jobs)
 
 
-def map_chunks(
-    work: Callable[[NDArray[Any]], None], items: NDArray[Any], n_threads: int
-) -> None:
+def map_chunks(work: Callable[[NDArray[Any]], None], items: NDArray[Any], n_threads: int) -> None:
     """Call ``work`` on consecutive chunks of ``items``, one chunk a thread."""
     chunks = [chunk for chunk in np.array_split(items, n_threads) if len(chunk)]
     if len(chunks) <= 1:

@@ -20,4 +20,5 @@ def unit_name(base: float | None) -> str:
     """Name the unit for plots and reports."""
     if base is None or base == math.e:
         return "nats"
-    return {2: "bits", 10: "hartleys"}.get(base, f"log base {base:g}")
+    names: dict[float, str] = {2: "bits", 10: "hartleys"}
+    return names.get(base, f"log base {base:g}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ class NumericCodebook:
     def labels(self) -> list[str]:
         """Name the cells, as intervals closed on the right."""
         bounds = ["-inf", *(f"{edge:.6g}" for edge in self.edges), "inf"]
-        intervals = [f"({low}, {high}]" for low, high in zip(bounds, bounds[1:], strict=False)]
+        intervals = [f"({low}, {high}]" for low, high in pairwise(bounds)]
         return [*intervals[:-1], f"({bounds[-2]}, inf)", "missing"]
 
     def to_dict(self) -> dict[str, Any]:

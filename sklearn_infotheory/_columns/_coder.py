@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._codebook import Codebook, NumericCodebook
 from sklearn_infotheory._columns._codes import DenseCodes, SparseCodes
-from sklearn_infotheory._columns._frames import Column, Table, is_data_frame, open_table
+from sklearn_infotheory._columns._frames import (
+    Column,
+    Table,
+    is_data_frame,
+    numeric_array,
+    open_table,
+)
 from sklearn_infotheory._columns._learning import (
     MAX_DISTINCT_KEPT,
     SAMPLES_A_DISTINCT_VALUE,
@@ -54,7 +60,9 @@ class ColumnCoder:
         if sp.issparse(X):
             return self._fit_encode_sparse(X, weights)
         if not is_data_frame(X) and X.dtype.kind in "iu" and self.categorical is None:
-            return self._fit_encode_integers(X.astype(X.dtype.newbyteorder("="), copy=False), weights)
+            return self._fit_encode_integers(
+                X.astype(X.dtype.newbyteorder("="), copy=False), weights
+            )
         table = open_table(X, self.categorical)
         codes = np.empty((table.n_features, table.n_samples), np.uint8)
         self._learn_and_encode(table, range(table.n_features), weights, codes)
@@ -124,6 +132,11 @@ class ColumnCoder:
 
     def _fit_encode_sparse(self, X: Any, weights: Weights) -> SparseCodes:
         """Code the stored entries of a sparse matrix; zeros enter the codebook by their number."""
+        if self.categorical is not None and self.categorical.any():
+            raise ValueError(
+                "A sparse X holds counts or other numbers, and cannot have categorical_features. "
+                "Use categorical_features=None, or pass a dense array or a data frame."
+            )
         X = X.tocsc()
         if not X.has_canonical_format:
             X = X.copy()
@@ -151,9 +164,8 @@ class ColumnCoder:
 
 def _columns_in_blocks(table: Table, features: NDArray[np.intp]) -> Any:
     """Yield (feature, column), copying a few columns of a row-major array at a time."""
-    array = getattr(table, "array", None)
-    numeric = array is not None and array.dtype.kind in "biuf" and table.categorical is None  # type: ignore[attr-defined]
-    if not numeric or array.flags.f_contiguous:
+    array = numeric_array(table)
+    if array is None or array.flags.f_contiguous:
         for j in features:
             yield j, table.column(j)
         return

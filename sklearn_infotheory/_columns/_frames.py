@@ -27,8 +27,11 @@ class Column:
 class Table(Protocol):
     """A source of columns."""
 
-    n_samples: int
-    n_features: int
+    @property
+    def n_samples(self) -> int: ...
+
+    @property
+    def n_features(self) -> int: ...
 
     def column(self, feature: int) -> Column: ...
 
@@ -100,11 +103,11 @@ class _ArrayTable:
     categorical: NDArray[np.bool_] | None
 
     @property
-    def n_samples(self) -> int:  # type: ignore[override]
+    def n_samples(self) -> int:
         return self.array.shape[0]
 
     @property
-    def n_features(self) -> int:  # type: ignore[override]
+    def n_features(self) -> int:
         return self.array.shape[1]
 
     def column(self, feature: int) -> Column:
@@ -120,11 +123,11 @@ class _FrameTable:
     categorical: NDArray[np.bool_] | None
 
     @property
-    def n_samples(self) -> int:  # type: ignore[override]
+    def n_samples(self) -> int:
         return self.frame.shape[0]
 
     @property
-    def n_features(self) -> int:  # type: ignore[override]
+    def n_features(self) -> int:
         return self.frame.shape[1]
 
     def column(self, feature: int) -> Column:
@@ -150,6 +153,13 @@ def _floats(series: nw.Series[Any]) -> NDArray[np.float64]:
     """Convert a numeric series to float64, null becoming NaN."""
     values = series.cast(nw.Float64).to_numpy()
     return np.asarray(values, dtype=np.float64)
+
+
+def numeric_array(table: Table) -> NDArray[Any] | None:
+    """Return the array behind a table that is numeric throughout, None for any other table."""
+    if isinstance(table, _ArrayTable) and table.categorical is None:
+        return table.array if table.array.dtype.kind in _NUMBER_KINDS else None
+    return None
 
 
 def _finite(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:

@@ -130,7 +130,9 @@ def _known_moments(n, r, c, both, table, known):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def g_test_of_table(counts, rows, columns, n, occupied_rows, occupied_columns, with_moments, memory):
+def g_test_of_table(
+    counts, rows, columns, n, occupied_rows, occupied_columns, with_moments, memory
+):
     """G, its mean and variance under independence, and its degrees of freedom.
 
     ``counts`` is flat, row by row; ``occupied_*`` list the levels whose margin is positive;
@@ -168,9 +170,7 @@ def g_test_of_table(counts, rows, columns, n, occupied_rows, occupied_columns, w
                 if small:
                     e, v = _known_moments(n, rows[x], columns[y], both, table, known)
                 else:
-                    e, v = cell_moments(
-                        float(n), float(rows[x]), float(columns[y]), both, table
-                    )
+                    e, v = cell_moments(float(n), float(rows[x]), float(columns[y]), both, table)
                 mean += e
                 variance += v
     variance *= n_rows / (n_rows - 1)
@@ -281,7 +281,7 @@ def g_tests_of_tables(tables, offsets, n_x, columns, occupied_columns, n, memory
         if n_rows == 2 and occupied_columns.shape[0] == 2:
             k = counts[occupied[0] * n_y + occupied_columns[0]]
             r, c = rows[occupied[0]], columns[occupied_columns[0]]
-            if k == math.floor(k) and r == math.floor(r) and c == math.floor(c):
+            if k % 1 == 0 and r % 1 == 0 and c % 1 == 0 and n % 1 == 0:
                 out[j, 4] = exact_p_value_two_by_two(
                     np.int64(k), np.int64(n), np.int64(r), np.int64(c), table
                 )

@@ -70,7 +70,7 @@ def _scale(z, factor, scaled):
 
 @njit(nogil=True, cache=True)
 def _count_two(packed, k, m, n_k, n_m, z, n_z, weights, n, scratch):
-    """Leave the counts of (z, column k) in the first table of ``scratch``, of column m in the third.
+    """Leave the counts of (z, column k) in the first table of ``scratch``, of m in the third.
 
     ``scratch`` holds four tables for counts, and two rows of lanes for z times the cells of a
     column, which are kept for the next pair of columns. No weights means a weight of one each.

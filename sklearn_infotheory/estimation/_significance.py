@@ -20,10 +20,11 @@ def g_test_p_values(
 
     .. math:: \operatorname{Var} = \max(V, 2 \mathrm{E}[G]^2 / \nu)
 
-    where V is the sum of the variances of the rows, scaled to be right in large tables. In a table of large counts this is the
-    chi-square test with Bartlett's correction. In a sparse table, where chi-square is wrong in
-    either direction, it keeps the level; the identifier column, whose G is the same whatever the
-    permutation of y, gets a p-value near one half. The level is measured in
+    where V is the sum of the variances of the rows, scaled to be right in large tables of equal
+    margins, and on the safe side in others. So in a table of large counts this is the chi-square
+    test with Bartlett's correction, or slightly safer. In a sparse table, where chi-square is
+    wrong in either direction, it keeps the level; the identifier column, whose G is the same
+    whatever the permutation of y, gets a p-value near one half. The level is measured in
     ``tests/validation/test_significance.py``.
 
     Parameters

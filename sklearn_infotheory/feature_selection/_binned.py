@@ -33,7 +33,8 @@ def check_weights(sample_weight: Any, X: Any) -> NDArray[np.float64]:
     """Validate weights; return an empty array where each is one."""
     if sample_weight is None:
         return NO_WEIGHTS
-    if np.ndim(sample_weight) == 1 and not np.any(sample_weight):
+    sample_weight = np.asarray(sample_weight)
+    if sample_weight.ndim == 1 and not sample_weight.any():
         raise ValueError(
             "All weights in sample_weight are zero, so that no sample is left. "
             "Give at least one sample a positive weight."

@@ -303,7 +303,7 @@ class JointConditionRanking(Ranking):
 
 
 class TripleRanking(SumRanking):
-    """Sum of I(X, U, W; Y) over the pairs {U, W} of S ("jmi3"); the second pick is that of "jmi"."""
+    """Sum of I(X, U, W; Y) over pairs {U, W} of S ("jmi3"); the second pick is that of "jmi"."""
 
     def __init__(self, relations: BinnedRelations) -> None:
         super().__init__(relations, PAIR_CRITERIA["jmi"])
@@ -323,7 +323,7 @@ class TripleRanking(SumRanking):
 
 @dataclass(frozen=True)
 class SelectionState:
-    """What a custom criterion sees: candidates along the last axis, picked features along the first.
+    """What a custom criterion sees: candidates along the last axis, picks along the first.
 
     Attributes
     ----------

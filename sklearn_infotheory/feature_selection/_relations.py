@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns import DenseCodes, EncodedTarget, SparseCodes
-from sklearn_infotheory._tables import FeatureCounter, sum_n_log_n
+from sklearn_infotheory._tables import FeatureCounter, FeatureTables, sum_n_log_n
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory.estimation._significance import g_test_p_values
 from sklearn_infotheory.estimation._standard_errors import mutual_information_standard_errors
@@ -126,7 +127,7 @@ class BinnedRelations:
         return out
 
     @cached_property
-    def _tables(self):  # type: ignore[no-untyped-def]
+    def _tables(self) -> FeatureTables:
         return self._counter.tables(self.target.codes, self.target.n_classes)
 
     @cached_property
@@ -188,7 +189,9 @@ class BinnedRelations:
         h_xwy, h_xw = self._joint_entropies(features, both, n_first * n_second)
         return h_xw + self._entropy(self._target_counts) - h_xwy
 
-    def _joint_entropies(self, features: Features, w, n_w: int) -> tuple[Floats, Floats]:  # type: ignore[no-untyped-def]
+    def _joint_entropies(
+        self, features: Features, w: NDArray[Any], n_w: int
+    ) -> tuple[Floats, Floats]:
         """H(X, W, Y) and H(X, W)."""
         sums = self._counter.sums(features, w, n_w, self.target.codes, self.target.n_classes)
         entropies = np.log(self.n_samples) - sums / self.n_samples
@@ -243,5 +246,9 @@ class BinnedRelations:
 
         map_chunks(work, features, self.n_threads)
         g, mean, variance, freedom = tests[features].T
-        p = g_test_p_values(g, mean, variance, freedom) if with_p_values else np.full(len(g), np.nan)
+        p = (
+            g_test_p_values(g, mean, variance, freedom)
+            if with_p_values
+            else np.full(len(g), np.nan)
+        )
         return g / (2 * self.n_samples), p

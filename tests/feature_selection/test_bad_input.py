@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+import scipy.sparse as sp
 from sklearn.datasets import load_iris
 
 from sklearn_infotheory.feature_selection import MutualInfoSelector
@@ -108,6 +109,11 @@ def test_bad_y(y, problem):
 def test_continuous_target_of_strings():
     with pytest.raises(ValueError, match="target='continuous' needs numbers"):
         MutualInfoSelector(1, target="continuous").fit(IRIS, SPECIES.astype(str).astype(object))
+
+
+def test_categories_in_a_sparse_matrix():
+    with pytest.raises(ValueError, match="A sparse X holds counts"):
+        MutualInfoSelector(1, categorical_features=[0]).fit(sp.csr_matrix(IRIS), SPECIES)
 
 
 def test_infinite_values():

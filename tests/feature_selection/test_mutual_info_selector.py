@@ -215,7 +215,9 @@ def test_transform_keeps_frame_and_dtypes():
     out = MutualInfoSelector(4).fit(frame, y).transform(frame)
     pd.testing.assert_frame_equal(out, frame[out.columns])
     pd.testing.assert_frame_equal(frame, before)
-    as_polars = MutualInfoSelector(2).set_output(transform="polars").fit(frame[["length", "wide"]], y)
+    as_polars = (
+        MutualInfoSelector(2).set_output(transform="polars").fit(frame[["length", "wide"]], y)
+    )
     assert isinstance(as_polars.transform(frame[["length", "wide"]]), pl.DataFrame)
 
 

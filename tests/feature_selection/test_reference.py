@@ -43,7 +43,9 @@ def test_praznik_on_madelon(criterion):
 def test_peng_on_microarrays(name):
     data = read_real_data(name)
     y = data.pop("Class")
-    assert MutualInfoSelector(10, criterion="mrmr").fit(data, y).selected_.tolist() == PENG_MRMR[name]
+    assert (
+        MutualInfoSelector(10, criterion="mrmr").fit(data, y).selected_.tolist() == PENG_MRMR[name]
+    )
 
 
 def test_peng_quotient_on_colon():

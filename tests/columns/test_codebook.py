@@ -1,0 +1,100 @@
+"""Codebooks: cells, labels, and the trip through JSON."""
+
+import json
+
+import naive
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sklearn_infotheory._columns import CategoryCodebook, NumericCodebook, codebook_from_dict
+
+MISSING = [None, np.nan, pd.NA, pd.NaT, float("nan"), np.datetime64("NaT")]
+
+
+def objects(values):
+    array = np.empty(len(values), object)
+    array[:] = values
+    return array
+
+
+@pytest.mark.parametrize("edges", [(), (0.0,), (-1.5, 0.0, 2.0), tuple(range(254))])
+def test_numbers_fall_between_the_edges(edges):
+    """Beyond the training range are the outer cells; the last cell is for what is missing."""
+    book = NumericCodebook(edges)
+    values = np.array([-np.inf, -1e300, *edges, 0.5, -0.0, 1e300, np.inf])
+    codes = book.encode(values)
+    np.testing.assert_array_equal(codes, naive.bin_codes(values, edges))
+    assert codes.dtype == np.uint8
+    assert (codes[0], codes[-1]) == (0, len(edges))
+    assert book.encode(np.array([np.nan, 0.0]))[0] == book.missing_code == book.n_cells - 1
+    assert len(book.labels()) == book.n_cells <= 256
+    assert book.encode(np.empty(0)).shape == (0,)
+
+
+def test_every_kind_of_missing_shares_a_cell_and_unlisted_categories_share_another():
+    book = CategoryCodebook(("a", "b"))
+    codes = book.encode(objects(["b", *MISSING, "a", "c", "", "A", 1, "nan", "None"]))
+    assert codes.tolist() == [1, *[2] * len(MISSING), 0, *[3] * 6]
+    assert (book.missing_code, book.other_code, book.n_cells) == (2, 3, 4)
+
+
+def test_the_largest_codebook_fits_a_byte():
+    categories = tuple(f"{i:03}" for i in range(254))
+    book = CategoryCodebook(categories)
+    codes = book.encode(objects([*categories, None, "?"]))
+    assert codes.dtype == np.uint8
+    assert codes.tolist() == list(range(256))
+
+
+def test_a_codebook_without_categories_still_tells_missing_from_other():
+    assert CategoryCodebook(()).encode(objects([None, "a", 1.5])).tolist() == [0, 1, 1]
+
+
+def test_cells_are_named():
+    assert NumericCodebook((1.0, 2.5)).labels() == [
+        "(-inf, 1]",
+        "(1, 2.5]",
+        "(2.5, inf)",
+        "missing",
+    ]
+    assert NumericCodebook(()).labels() == ["(-inf, inf)", "missing"]
+    assert CategoryCodebook(("a", 3, True)).labels() == ["a", "3", "True", "missing", "other"]
+
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+codebooks = st.one_of(
+    st.lists(finite, max_size=12, unique=True).map(lambda e: NumericCodebook(tuple(sorted(e)))),
+    st.lists(st.text(max_size=4), max_size=12, unique=True).map(
+        lambda c: CategoryCodebook(tuple(c))
+    ),
+    st.lists(st.integers() | finite, max_size=12, unique=True).map(
+        lambda c: CategoryCodebook(tuple(c))
+    ),
+    st.just(CategoryCodebook((False, True, "x"))),
+)
+
+
+@settings(deadline=None, max_examples=50)
+@given(codebooks, st.data())
+def test_json_keeps_a_codebook_and_its_codes(book, data):
+    again = codebook_from_dict(json.loads(json.dumps(book.to_dict(), allow_nan=False)))
+    assert again == book
+    assert type(again) is type(book)
+    assert again.labels() == book.labels()
+    if isinstance(book, NumericCodebook):
+        values = np.array(data.draw(st.lists(st.floats() | st.sampled_from([*book.edges, 0.0]))))
+    else:
+        listed = st.sampled_from([*book.categories, None])
+        values = objects(data.draw(st.lists(listed | st.text(max_size=2) | st.integers())))
+    np.testing.assert_array_equal(again.encode(values), book.encode(values))
+
+
+@pytest.mark.parametrize("description", [{}, {"kind": "ordinal", "edges": []}])
+def test_an_unknown_kind_is_refused(description):
+    with pytest.raises(
+        ValueError, match=r"'numeric' or 'category'; got .* made by Codebook.to_dict"
+    ):
+        codebook_from_dict(description)

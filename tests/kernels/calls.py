@@ -1,0 +1,91 @@
+"""Calls of kernels with the memory that they need, as their callers in the package make them."""
+
+import numpy as np
+from scipy.special import xlogy
+
+from sklearn_infotheory._kernels import _coding, _independence, _joint_counts, _strata
+
+NO_TABLE = np.zeros(2)  # of n log n: everything is computed
+LONG_TABLE = xlogy(np.arange(2000.0), np.arange(2000.0))
+NO_WEIGHTS = np.empty(0)
+
+
+def code_by_edges(values, edges):
+    """Code values by edges filled up to a multiple of four."""
+    padded = np.append(edges, np.full(-len(edges) % 4, np.inf))
+    codes = np.empty(len(values), np.uint8)
+    _coding.code_by_edges(values, padded, codes)
+    return codes
+
+
+def refine_strata(strata, codes, n_levels, y):
+    """Split strata (order, starts) by codes."""
+    order, starts = strata
+    scratch, new_order = np.empty((2, len(order)), np.int32)
+    new_starts, place = np.empty(len(order) + 1, np.int32), np.empty(n_levels + 1, int)
+    n_rows, n_strata = _strata.refine_strata(
+        order, starts, codes, n_levels, y, scratch, place, new_order, new_starts
+    )
+    return new_order[:n_rows], new_starts[: n_strata + 1]
+
+
+def stratified_g_test(strata, x, y, weights, n_x, n_y, with_moments=True):
+    """Return sums over strata: of G, its mean and variance, and the freedom."""
+    memory = LONG_TABLE, _independence.no_known_moments(), not weights.size
+    rows, columns = np.zeros(n_x), np.zeros(n_y)
+    lists = np.empty(n_x, int), np.empty(n_y, int)
+    scratch = (np.zeros(n_x * n_y), rows, columns, *lists)
+    found = _strata.stratified_g_test(*strata, x, y, weights, scratch, with_moments, memory)
+    assert not any(part.any() for part in scratch[:3])  # clean for the next
+    return found
+
+
+def g_test_of_table(table, with_moments=True, whole=False):
+    """Return G of a table (x, y), its mean and variance, and the freedom."""
+    table = np.asarray(table, np.float64)
+    rows, columns = table.sum(axis=1), table.sum(axis=0)
+    memory = LONG_TABLE if whole else NO_TABLE, _independence.no_known_moments(), whole
+    return _independence.g_test_of_table(
+        table.ravel(), rows, columns, table.sum(), np.flatnonzero(rows), np.flatnonzero(columns),
+        with_moments, memory,
+    )  # fmt: skip
+
+
+def _end_to_end(tables):
+    """Lay tables (x, y) end to end as (y, x): the counts, where each begins, and its levels."""
+    n_x = np.array([len(table) for table in tables])
+    sizes = n_x * tables[0].shape[1]
+    counts = np.concatenate([np.asarray(table, np.float64).T.ravel() for table in tables])
+    return counts, np.cumsum(sizes) - sizes, n_x
+
+
+def g_tests_of_tables(tables, wanted=None, whole=False):
+    """Return a row for each wanted table: G, its mean and variance, freedom, exact p-value."""
+    wanted = np.arange(len(tables)) if wanted is None else np.array(wanted)
+    counts, offsets, n_x = _end_to_end(tables)
+    columns = tables[0].sum(axis=0).astype(float)
+    memory = LONG_TABLE, _independence.no_known_moments(), whole
+    levels = n_x.max()
+    scratch = np.full(levels * len(columns), -1.0), np.full(levels, -1.0), np.full(levels, -1)
+    out = np.full((len(wanted), 5), -1.0)
+    _independence.g_tests_of_tables(
+        counts, offsets[wanted], n_x[wanted], columns, np.flatnonzero(columns), columns.sum(),
+        memory, scratch, out,
+    )  # fmt: skip
+    return out
+
+
+def standard_errors_of_tables(tables):
+    """Return the standard error of the information in each table."""
+    columns, out = tables[0].sum(axis=0).astype(float), np.full(len(tables), -1.0)
+    _independence.standard_errors_of_tables(*_end_to_end(tables), columns, columns.sum(), out)
+    return out
+
+
+def sums_of_tables(tables):
+    """Return a row for each table: n log n over its cells, over its rows, and occupied rows."""
+    counts, offsets, n_x = _end_to_end(tables)
+    by_x, out = np.full(n_x.max(), -1.0), np.full((len(tables), 3), -1.0)
+    n_y = tables[0].shape[1]
+    _joint_counts.sums_of_tables(counts, offsets, n_x, n_y, LONG_TABLE, by_x, out)
+    return out

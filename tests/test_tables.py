@@ -1,0 +1,314 @@
+"""Counts of codes: mergeable tables, and many features counted in one pass."""
+
+import naive
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sklearn_infotheory._columns import (
+    CategoryCodebook,
+    ColumnCoder,
+    DenseCodes,
+    NumericCodebook,
+    SparseCodes,
+)
+from sklearn_infotheory._tables import NO_WEIGHTS, FeatureCounter, JointCounts
+
+# --- JointCounts -----------------------------------------------------------------------------
+
+BOOKS = (
+    NumericCodebook((0.5, 1.5)),
+    CategoryCodebook(("a",)),
+    NumericCodebook(()),
+)
+
+
+def draw_codes(n, seed=0):
+    rng = np.random.default_rng(seed)
+    return [rng.integers(0, book.n_cells, n).astype(np.uint8) for book in BOOKS]
+
+
+@pytest.mark.parametrize("weighting", ["none", "whole", "fractional"])
+@pytest.mark.parametrize("n_columns", [1, 2, 3])
+@pytest.mark.parametrize("n", [0, 1, 50])
+def test_joint_counts_count_every_combination(n, n_columns, weighting):
+    codes = draw_codes(n)[:n_columns]
+    rng = np.random.default_rng(1)
+    weights = {"none": None, "whole": rng.integers(0, 3, n) * 1.0, "fractional": rng.random(n)}
+    weights = weights[weighting]
+    table = JointCounts.from_codes(codes, BOOKS[:n_columns], weights)
+    expected = np.zeros([book.n_cells for book in BOOKS[:n_columns]])
+    for cell, count in naive.joint_counts(*codes, weights=weights).items():
+        expected[cell] = count
+    np.testing.assert_allclose(table.counts, expected, rtol=1e-12)
+    if n:
+        assert table.counts.dtype == (np.int64 if weights is None else np.float64)
+    assert table.n_samples == pytest.approx(n if weights is None else weights.sum())
+
+
+def test_a_sum_of_tables_is_the_table_of_both_data_sets():
+    first, second = draw_codes(40, 1), draw_codes(7, 2)
+    both = [np.concatenate(pair) for pair in zip(first, second, strict=True)]
+    weights = np.random.default_rng(0).integers(0, 9, 47) / 4
+    for w in (None, weights):
+        parts = [
+            JointCounts.from_codes(codes, BOOKS, None if w is None else w[rows])
+            for codes, rows in ((first, slice(40)), (second, slice(40, None)))
+        ]
+        total = parts[0] + parts[1]
+        np.testing.assert_array_equal(total.counts, JointCounts.from_codes(both, BOOKS, w).counts)
+        assert total.codebooks == BOOKS
+    mixed = JointCounts.from_codes(first, BOOKS) + JointCounts.from_codes(first, BOOKS, w[:40])
+    assert mixed.n_samples == pytest.approx(40 + w[:40].sum())
+
+
+@pytest.mark.parametrize("other", [NumericCodebook((0.5, 1.6)), CategoryCodebook(("a", "b"))])
+def test_tables_of_different_codebooks_are_not_added(other):
+    codes = draw_codes(10)[0]
+    table = JointCounts.from_codes([codes], BOOKS[:1])
+    assert other.n_cells == BOOKS[0].n_cells
+    with pytest.raises(ValueError, match="only if their codebooks are the same"):
+        table + JointCounts.from_codes([codes], (other,))
+    with pytest.raises(ValueError, match=r"shape \(4,\), but the codebooks have \(3,\) cells"):
+        JointCounts(table.counts, BOOKS[1:2])
+
+
+@pytest.mark.parametrize("axes", [(0,), (1,), (2,), (0, 2), (2, 0), (-1,), (0, 1, 2), ()])
+def test_margin_is_the_table_of_the_named_columns(axes):
+    codes = draw_codes(60)
+    margin = JointCounts.from_codes(codes, BOOKS).margin(*axes)
+    kept = sorted(axis % 3 for axis in axes)
+    assert margin.codebooks == tuple(BOOKS[axis] for axis in kept)
+    if kept:
+        expected = JointCounts.from_codes([codes[axis] for axis in kept], margin.codebooks)
+        np.testing.assert_array_equal(margin.counts, expected.counts)
+    assert margin.n_samples == 60
+
+
+def test_margin_of_a_column_that_is_not_there_is_refused():
+    table = JointCounts.from_codes(draw_codes(5), BOOKS)
+    with pytest.raises(IndexError, match="axis 3 is out of bounds"):
+        table.margin(0, 3)
+
+
+# --- Many features in one pass ---------------------------------------------------------------
+
+
+def n_log_n_sum(*columns, weights):
+    counts = naive.joint_counts(*columns, weights=weights).values()
+    return sum(count * np.log(count) for count in counts)
+
+
+def check_against_definition(counter, columns, w, n_w, y, n_y, weights, features=None):
+    """Compare tables and sums of all, or some, features with plain counting."""
+    z, n_z = w.astype(np.int64) * n_y + y, n_w * n_y
+    tables = counter.tables(z, n_z)
+    for j, column in enumerate(columns):
+        expected = np.zeros((int(counter.codes.n_levels[j]), n_z))
+        for cell, count in naive.joint_counts(column, z, weights=weights).items():
+            expected[cell] = count
+        np.testing.assert_allclose(tables.table(j), expected, rtol=1e-12, atol=1e-12)
+    features = np.arange(len(columns)) if features is None else np.array(features)
+    expected = [
+        [
+            n_log_n_sum(w, y, columns[j], weights=weights),
+            n_log_n_sum(w, columns[j], weights=weights),
+        ]
+        for j in features
+    ]
+    found = counter.sums(features, w, n_w, y, n_y)
+    np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-9)
+
+
+def dense_codes(n_levels, n, seed=0):
+    """Draw codes; the last row holds the largest code of each column."""
+    rng = np.random.default_rng(seed)
+    n_levels = np.array(n_levels)
+    values = rng.integers(0, n_levels[:, None], (len(n_levels), n)).astype(np.uint8)
+    values[:, -1] = n_levels - 1
+    return DenseCodes(values, n_levels)
+
+
+def draw_weights(weighting, n):
+    rng = np.random.default_rng(7)
+    return {
+        "none": NO_WEIGHTS,
+        "whole": rng.integers(0, 4, n).astype(float),
+        "fractional": rng.exponential(size=n) * (rng.random(n) < 0.8),
+    }[weighting]
+
+
+LEVELS = {
+    "one": [3],
+    "constant": [1, 1, 1, 2],
+    "odd": [2, 5, 3, 4, 16],
+    "mixed": [256, 2, 100, 1, 17, 15, 16, 16, 128, 2, 255, 1],
+}
+
+
+@pytest.mark.parametrize("weighting", ["none", "whole", "fractional"])
+@pytest.mark.parametrize("n_levels", LEVELS.values(), ids=LEVELS)
+@pytest.mark.parametrize("n", [1, 3, 4, 5, 203])
+@pytest.mark.parametrize("typical", [1, 50_000], ids=["pairs", "no pairs"])
+def test_packed_counts_equal_plain_counts(n, n_levels, weighting, typical):
+    codes, weights = dense_codes(n_levels, n), draw_weights(weighting, n)
+    rng = np.random.default_rng(1)
+    w, y = rng.integers(0, 4, n).astype(np.uint8), rng.integers(0, 3, n).astype(np.uint16)
+    maybe = weights if weights.size else None
+    counter = FeatureCounter(codes, weights, typical)
+    check_against_definition(counter, codes.values, w, 4, y, 3, maybe)
+    # Some features only, in any order.
+    some = rng.permutation(len(n_levels))[: max(1, len(n_levels) // 2)]
+    check_against_definition(counter, codes.values, w, 4, y, 3, maybe, some)
+
+
+@pytest.mark.parametrize("weighting", ["none", "fractional"])
+def test_tables_beyond_16_bits_are_counted_all_the_same(weighting):
+    """256 cells fit 256 conditions exactly; with more, or with pairs, only some columns fit."""
+    n, n_levels = 500, [256, 2, 100, 128, 2, 16, 15]
+    codes, weights = dense_codes(n_levels, n), draw_weights(weighting, n)
+    rng = np.random.default_rng(1)
+    for n_w, n_y in ((64, 4), (65, 4), (100, 7), (2000, 3), (40_000, 2)):
+        w, y = rng.integers(0, n_w, n), rng.integers(0, n_y, n).astype(np.uint16)
+        w[-1], y[-1] = n_w - 1, n_y - 1  # the last cell of all
+        counter = FeatureCounter(codes, weights, 1)
+        fits = counter._packed.n_cells * n_w * n_y <= 1 << 16
+        assert fits.all() == ((n_w, n_y) == (64, 4))
+        features = [3, 0, 1, 6]
+        maybe = weights if weights.size else None
+        if n_w * n_y <= 1000:
+            check_against_definition(counter, codes.values, w, n_w, y, n_y, maybe, features)
+            continue
+        for (fine, coarse), j in zip(
+            counter.sums(np.array(features), w, n_w, y, n_y), features, strict=True
+        ):
+            column = codes.values[j]
+            assert fine == pytest.approx(n_log_n_sum(w, y, column, weights=maybe))
+            assert coarse == pytest.approx(n_log_n_sum(w, column, weights=maybe))
+
+
+def test_counts_beyond_the_table_of_logarithms():
+    n = 140_000
+    codes = DenseCodes(np.zeros((1, n), np.uint8), np.array([1]))
+    counter = FeatureCounter(codes, NO_WEIGHTS, 1)
+    assert len(counter.n_log_n) < n
+    zeros = np.zeros(n, np.uint16)
+    np.testing.assert_allclose(counter.sums(np.array([0]), zeros, 1, zeros, 1), n * np.log(n))
+    assert counter.tables(zeros, 1).counts.tolist() == [n]
+
+
+@pytest.mark.parametrize("is_sparse", [False, True])
+@pytest.mark.parametrize("weighting", ["none", "whole", "fractional"])
+def test_threads_change_not_a_bit(weighting, is_sparse):
+    n = 301
+    weights = draw_weights(weighting, n)
+    codes = dense_codes(LEVELS["mixed"], n)
+    if is_sparse:
+        X = sp.random_array((n, 9), density=0.3, format="csc", rng=np.random.default_rng(0))
+        codes = ColumnCoder(5).fit_encode(X)
+    rng = np.random.default_rng(1)
+    w, y = rng.integers(0, 30, n), rng.integers(0, 9, n).astype(np.uint16)
+    one, two, many = (FeatureCounter(codes, weights, 6, n_threads) for n_threads in (1, 2, 16))
+    features = rng.permutation(codes.n_features)[:7]
+    for other in (two, many):
+        np.testing.assert_array_equal(other.tables(y, 9).counts, one.tables(y, 9).counts)
+        np.testing.assert_array_equal(
+            other.sums(features, w, 30, y, 9), one.sums(features, w, 30, y, 9)
+        )
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.data())
+def test_whole_weights_count_as_repetitions(data):
+    n = data.draw(st.integers(1, 30))
+    weights = np.array(data.draw(st.lists(st.integers(0, 3), min_size=n, max_size=n)))
+    codes = dense_codes([3, 1, 7, 2], n, seed=data.draw(st.integers(0, 99)))
+    y = np.random.default_rng(0).integers(0, 3, n).astype(np.uint16)
+    repeated = DenseCodes(np.repeat(codes.values, weights, axis=1), codes.n_levels)
+    weighted = FeatureCounter(codes, weights.astype(float), 2)
+    plain = FeatureCounter(repeated, NO_WEIGHTS, 2)
+    y_repeated = np.repeat(y, weights)
+    np.testing.assert_array_equal(weighted.tables(y, 3).counts, plain.tables(y_repeated, 3).counts)
+    features = np.arange(4)
+    np.testing.assert_allclose(
+        weighted.sums(features, codes.column(2), 7, y, 3),
+        plain.sums(features, repeated.column(2), 7, y_repeated, 3),
+        rtol=1e-12,
+        atol=1e-12,
+    )
+
+
+# --- Sparse ----------------------------------------------------------------------------------
+
+
+def sparse_with_everything(n):
+    """Return a CSC matrix with stored zeros, negative and missing values, and the same, dense."""
+    rng = np.random.default_rng(0)
+    dense = rng.integers(-2, 3, (n, 7)) * (rng.random((n, 7)) < 0.4).astype(float)
+    dense[:, 1] = rng.normal(size=n)  # fully stored
+    dense[:, 2] = 0  # empty
+    dense[:, 3] *= rng.normal(size=n)  # more values than bins
+    dense[:, 4] = 2  # constant, but not zero
+    dense[rng.random(n) < 0.2, 5] = np.nan
+    rows, columns = np.nonzero((dense != 0) | (rng.random(dense.shape) < 0.1))
+    X = sp.csc_array((dense[rows, columns], (rows, columns)), shape=dense.shape)
+    assert n < 5 or (X.data == 0).any()
+    return X, dense
+
+
+@pytest.mark.parametrize("weighting", ["none", "whole", "fractional"])
+@pytest.mark.parametrize("n", [1, 6, 203])
+def test_sparse_counts_equal_dense_counts(n, weighting):
+    X, dense = sparse_with_everything(n)
+    weights = draw_weights(weighting, n)
+    weights[:1] = 1.0
+    maybe = weights if weights.size else None
+    sparse_coder, dense_coder = ColumnCoder(4), ColumnCoder(4)
+    sparse_codes = sparse_coder.fit_encode(X, maybe)
+    dense_codes = dense_coder.fit_encode(dense, maybe)
+    assert isinstance(sparse_codes, SparseCodes)
+    assert sparse_coder.codebooks == dense_coder.codebooks
+    columns = [sparse_codes.column(j) for j in range(7)]
+    np.testing.assert_array_equal(columns, dense_codes.values)
+    rng = np.random.default_rng(1)
+    w, y = rng.integers(0, 4, n).astype(np.uint8), rng.integers(0, 3, n).astype(np.uint16)
+    counter = FeatureCounter(sparse_codes, weights, 3)
+    check_against_definition(counter, columns, w, 4, y, 3, maybe)
+    check_against_definition(counter, columns, w, 4, y, 3, maybe, features=[5, 0, 3])
+    np.testing.assert_allclose(
+        counter.sums(np.arange(7), w, 4, y, 3),
+        FeatureCounter(dense_codes, weights, 3).sums(np.arange(7), w, 4, y, 3),
+        rtol=1e-10,
+        atol=1e-9,
+    )
+
+
+@pytest.mark.parametrize("make", [sp.csr_matrix, sp.csc_matrix, sp.coo_array, sp.csr_array])
+def test_every_sparse_format_gives_the_same_codes(make):
+    X, dense = sparse_with_everything(40)
+    found = ColumnCoder(4).fit_encode(make(X))
+    expected = ColumnCoder(4).fit_encode(dense)
+    np.testing.assert_array_equal([found.column(j) for j in range(7)], expected.values)
+
+
+def test_entries_stored_twice_are_added():
+    X = sp.csc_matrix((np.ones(6), np.array([0, 3, 3, 3, 1, 0]), np.array([0, 6])), shape=(5, 1))
+    kept = X.copy()
+    codes = ColumnCoder(5).fit_encode(X)
+    np.testing.assert_array_equal(codes.column(0), [2, 1, 0, 3, 0])
+    np.testing.assert_array_equal(X.indices, kept.indices)  # the caller's matrix is as it was
+    np.testing.assert_array_equal(X.data, kept.data)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_rows_without_weight_do_not_bring_zero_into_a_sparse_codebook(seed):
+    """The weight of what is not stored is a difference of sums, which rounding leaves above 0."""
+    rng = np.random.default_rng(seed)
+    dense = rng.integers(1, 4, (300, 1)).astype(float)
+    weights = rng.random(300)
+    dense[7], weights[7] = 0, 0
+    coder = ColumnCoder(5)
+    coder.fit_encode(sp.csc_matrix(dense), weights)
+    assert coder.codebooks == [NumericCodebook((1.5, 2.5))]
