@@ -1,8 +1,8 @@
 """Rows sorted into strata of equal condition, and tests of (x, y) within them.
 
 ``order`` (int32) lists row numbers, stratum after stratum, and ``starts`` the place where each
-begins, with the end of the last. A stratum in which y takes one value tells nothing about y: it is left out, so
-that the work shrinks as the condition grows.
+begins, with the end of the last. A stratum in which y takes one value tells nothing about y: it is
+left out, so that the work shrinks as the condition grows.
 """
 
 from __future__ import annotations
