@@ -44,7 +44,8 @@ def is_data_frame(X: object) -> bool:
 def open_table(X: Any, categorical: NDArray[np.bool_] | None) -> Table:
     """Open an array or a frame; ``categorical`` None means that dtypes decide."""
     if is_data_frame(X):
-        return _FrameTable(nw.from_native(X, eager_only=True), categorical)
+        frame = nw.from_native(X, eager_only=True)
+        return _FrameTable(frame, frame.columns, categorical)
     return _ArrayTable(X, categorical)
 
 
@@ -120,6 +121,7 @@ class _FrameTable:
     """Columns of a data frame."""
 
     frame: nw.DataFrame[Any]
+    names: list[str]
     categorical: NDArray[np.bool_] | None
 
     @property
@@ -131,7 +133,7 @@ class _FrameTable:
         return self.frame.shape[1]
 
     def column(self, feature: int) -> Column:
-        series = self.frame[:, int(feature)]
+        series = self.frame.get_column(self.names[feature])
         decided = None if self.categorical is None else bool(self.categorical[feature])
         dtype, name = series.dtype, f"column {series.name!r}"
         if decided is not True:
@@ -151,7 +153,9 @@ class _FrameTable:
 
 def _floats(series: nw.Series[Any]) -> NDArray[np.float64]:
     """Convert a numeric series to float64, null becoming NaN."""
-    values = series.cast(nw.Float64).to_numpy()
+    values = series.to_numpy()
+    if values.dtype.kind not in _NUMBER_KINDS:  # nulls made it an array of objects
+        values = series.cast(nw.Float64).to_numpy()
     return np.asarray(values, dtype=np.float64)
 
 

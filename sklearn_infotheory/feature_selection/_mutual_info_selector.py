@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, ClassVar, Literal
@@ -291,6 +292,11 @@ default="from_dtype"
 
         What was fitted on an array returns arrays, so a frame is then read as an array.
         """
+        if hasattr(X, "collect") and not is_data_frame(X):
+            raise TypeError(
+                f"X is a lazy frame ({type(X).__module__}.{type(X).__name__}), whose rows are not "
+                "known yet. Pass a data frame, for instance X.collect()."
+            )
         if reset:
             self._fitted_on_frame = is_data_frame(X)
         if not (self._fitted_on_frame and is_data_frame(X)):
@@ -390,7 +396,7 @@ def _check_frame(X: Any) -> None:
             "while a minimum of 1 is required of each. Pass a data frame that is not empty."
         )
     names = list(X.column_names if hasattr(X, "column_names") else X.columns)
-    duplicates = sorted({str(name) for name in names if names.count(name) > 1})
+    duplicates = sorted(str(name) for name, times in Counter(names).items() if times > 1)
     if duplicates:
         raise ValueError(
             f"X has several columns named {', '.join(map(repr, duplicates))}. Column names must "

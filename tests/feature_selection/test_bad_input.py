@@ -111,6 +111,11 @@ def test_continuous_target_of_strings():
         MutualInfoSelector(1, target="continuous").fit(IRIS, SPECIES.astype(str).astype(object))
 
 
+def test_lazy_frame():
+    with pytest.raises(TypeError, match=r"X is a lazy frame .* Pass a data frame"):
+        MutualInfoSelector(1).fit(pl.DataFrame(IRIS).lazy(), SPECIES)
+
+
 def test_categories_in_a_sparse_matrix():
     with pytest.raises(ValueError, match="A sparse X holds counts"):
         MutualInfoSelector(1, categorical_features=[0]).fit(sp.csr_matrix(IRIS), SPECIES)
