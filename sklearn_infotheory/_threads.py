@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,5 +25,14 @@ def map_chunks(work: Callable[[NDArray[Any]], None], items: NDArray[Any], n_thre
         for chunk in chunks:
             work(chunk)
         return
-    with ThreadPoolExecutor(len(chunks)) as pool:
-        list(pool.map(work, chunks))
+    list(_pool(len(chunks)).map(work, chunks))
+
+
+@cache
+def _pool(n_threads: int) -> ThreadPoolExecutor:
+    """Keep one pool for each number of threads: starting threads costs more than a kernel."""
+    return ThreadPoolExecutor(n_threads, thread_name_prefix="sklearn_infotheory")
+
+
+if hasattr(os, "register_at_fork"):  # the threads of a pool do not live on in a forked process
+    os.register_at_fork(after_in_child=_pool.cache_clear)
