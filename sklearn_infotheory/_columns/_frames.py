@@ -41,6 +41,13 @@ def is_data_frame(X: object) -> bool:
     return nw.dependencies.is_into_dataframe(X)
 
 
+def take_rows(X: Any, rows: NDArray[np.intp]) -> Any:
+    """Return some rows of an array, a sparse matrix or a frame."""
+    if is_data_frame(X):
+        return nw.from_native(X, eager_only=True)[rows].to_native()
+    return X[rows]
+
+
 def open_table(X: Any, categorical: NDArray[np.bool_] | None) -> Table:
     """Open an array or a frame; ``categorical`` None means that dtypes decide."""
     if is_data_frame(X):

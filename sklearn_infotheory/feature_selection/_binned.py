@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import _check_sample_weight, check_array, check_consistent_length
 
 from sklearn_infotheory._columns import ColumnCoder, encode_target
+from sklearn_infotheory._columns._frames import take_rows
 from sklearn_infotheory._columns._target import TargetKind
 from sklearn_infotheory._tables import NO_WEIGHTS
 from sklearn_infotheory._threads import count_threads
@@ -72,6 +73,9 @@ def relate_binned(
     """Code X and y, and relate them by counts."""
     check_consistent_length(X, y)
     n_threads = count_threads(n_jobs)
+    if weights.size and not weights.all():  # a weight of zero is absence
+        kept = np.flatnonzero(weights)
+        X, y, weights = take_rows(X, kept), y[kept], weights[kept]
     maybe_weights = weights if weights.size else None
     n_samples = float(weights.sum()) if weights.size else float(len(y))
     target_bins = choose_n_bins(n_samples, None) if n_bins == "auto" else n_bins
