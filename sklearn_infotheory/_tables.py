@@ -15,6 +15,7 @@ from sklearn_infotheory._threads import map_chunks
 
 _MAX_CELLS = 1 << 16  # what 16-bit lanes can number
 _CELLS_IN_L1 = 1 << 13  # two tables of 32-bit counts of so many cells stay close to the core
+_CELLS_AT_ONCE = 1 << 17  # of the tables whose sums of n log n are wanted
 _MAX_PAIR = 256
 _MAX_LOGARITHMS = 1 << 17
 
@@ -134,11 +135,24 @@ class FeatureCounter:
         offsets = np.concatenate([[0], np.cumsum(sizes)[:-1]])
         out = np.zeros(int(sizes.sum()))
         if isinstance(self.codes, SparseCodes):
-            self._sparse_tables(z, n_z, offsets, out)
-        else:
-            fits = self._packed.n_cells * n_z <= _MAX_CELLS
-            self._packed_tables(np.flatnonzero(fits), z, n_z, offsets, out)
-            self._plain_tables(self._packed.members(~fits), z, n_z, offsets, out)
+            z_counts = self._counts_of(z, n_z)
+
+            def count_sparse(features: Ints) -> None:
+                self._sparse_tables(features, z, z_counts, offsets[features], out)
+
+            map_chunks(count_sparse, np.arange(self.codes.n_features), self.n_threads)
+            return FeatureTables(out, offsets, n_levels, n_z)
+        packed = self._packed
+        fits = packed.n_cells * n_z <= _MAX_CELLS
+        lanes = packed.lanes(z, 1, 0)
+
+        def count(rows: Ints) -> None:
+            first, second = offsets[packed.first[rows]], offsets[packed.second[rows]]
+            self._packed_tables(rows, lanes, n_z, first, second, out)
+
+        map_chunks(count, np.flatnonzero(fits), self.n_threads)
+        for j in packed.members(~fits):
+            out[offsets[j] : offsets[j] + sizes[j]] = self._plain_table(j, z, n_z)
         return FeatureTables(out, offsets, n_levels, n_z)
 
     def sums(
@@ -150,15 +164,23 @@ class FeatureCounter:
         -------
         ndarray of shape (n_wanted, 2)
         """
+        found = np.empty((self.codes.n_features, 2))
         if isinstance(self.codes, SparseCodes):
-            return self._sparse_sums(features, w.astype(np.int64) * n_y + y, n_w, n_y)
-        found = np.empty((len(features), 2))
+            self._sparse_sums(features, w.astype(np.int64) * n_y + y, n_w, n_y, found)
+            return found[features]
         fits = self._packed.n_cells[self._packed.row_of[features]] * (n_w * n_y) <= _MAX_CELLS
         if fits.any():
-            lanes = self._packed.lanes(w, n_y, y)
-            found[fits] = self._packed_sums(features[fits], lanes, n_w, n_y)
-        if not fits.all():
-            found[~fits] = self._plain_sums(features[~fits], w, y, n_y)
+            rows = np.unique(self._packed.row_of[features[fits]])
+            self._packed_sums(rows, self._packed.lanes(w, n_y, y), n_w, n_y, found)
+        for j in features[~fits]:
+            found[j] = self._plain_sums(j, w, y, n_y)
+        return found[features]
+
+    def sums_of(self, tables: FeatureTables) -> Floats:
+        """Sum n log n over the cells (z, x), and over x, of every table."""
+        found = np.empty((self.codes.n_features, 2))
+        features = np.arange(self.codes.n_features)
+        self._sums_of(features, tables.offsets, tables.counts, 1, tables.n_z, found)
         return found
 
     @cached_property
@@ -179,103 +201,106 @@ class FeatureCounter:
         lanes = np.zeros((2, self._packed.words.shape[1] + 4), np.uint16)
         return (*tables, *lanes)
 
-    def _member_tables(self, rows: NDArray[np.int64], n_z: int) -> tuple[NDArray[Any], ...]:
-        """Room for the tables of the two members of a packed column, and for one margin."""
-        dtype = np.float64 if self.weights.size else np.uint32
-        levels = max(self._packed.n_first[rows].max(), self._packed.n_second[rows].max())
-        return tuple(np.empty((3, int(levels) * n_z), dtype))
-
     def _packed_tables(
-        self, rows: Ints, z: NDArray[Any], n_z: int, offsets: Ints, out: Floats
+        self,
+        rows: Ints,
+        lanes: NDArray[np.uint16],
+        n_z: int,
+        first: Ints,
+        second: Ints,
+        out: Floats,
     ) -> None:
+        """Write the tables of the members of packed columns to where they begin in ``out``."""
         from sklearn_infotheory._kernels._joint_counts import packed_tables
 
-        packed, lanes = self._packed, self._packed.lanes(z, 1, 0)
-        partner = np.maximum(packed.second, 0)
+        packed = self._packed
+        packed_tables(
+            packed.words, rows, packed.n_first, packed.n_second, lanes, n_z, self.weights,
+            self.codes.n_samples, self._scratch(rows, n_z), first, second, out,
+        )  # fmt: skip
 
-        def work(rows: NDArray[np.int64]) -> None:
-            packed_tables(
-                packed.words, rows, packed.n_first, packed.n_second, lanes, n_z, self.weights,
-                len(z), self._scratch(rows, n_z), offsets[packed.first], offsets[partner], out,
-            )  # fmt: skip
+    def _packed_sums(
+        self, rows: Ints, lanes: NDArray[np.uint16], n_w: int, n_y: int, found: Floats
+    ) -> None:
+        packed = self._packed
+
+        def work(rows: Ints) -> None:
+            for part in _parts(rows, (packed.n_first + packed.n_second)[rows] * (n_w * n_y)):
+                features = np.concatenate([packed.first[part], packed.second[part]])
+                present = features >= 0
+                sizes = np.where(present, self.codes.n_levels[features], 0) * (n_w * n_y)
+                offsets = np.cumsum(sizes) - sizes
+                out = np.empty(int(sizes.sum()))
+                self._packed_tables(
+                    part, lanes, n_w * n_y, offsets[: len(part)], offsets[len(part) :], out
+                )
+                self._sums_of(features[present], offsets[present], out, n_w, n_y, found)
 
         map_chunks(work, rows, self.n_threads)
 
-    def _packed_sums(
-        self, features: NDArray[np.intp], lanes: NDArray[np.uint16], n_w: int, n_y: int
-    ) -> Floats:
-        from sklearn_infotheory._kernels._joint_counts import packed_sums
-
-        packed = self._packed
-        found = np.empty((len(packed.first), 4))
-
-        def work(rows: NDArray[np.int64]) -> None:
-            packed_sums(
-                packed.words, rows, packed.n_first, packed.n_second, lanes, n_w, n_y,
-                self.weights, self.codes.n_samples, self._scratch(rows, n_w * n_y),
-                self._member_tables(rows, n_w * n_y), self.n_log_n, found,
-            )  # fmt: skip
-
-        map_chunks(work, np.unique(packed.row_of[features]), self.n_threads)
-        return found.reshape(-1, 2, 2)[packed.row_of[features], packed.place_of[features]]
-
-    def _sparse_tables(self, z: NDArray[Any], n_z: int, offsets: Ints, out: Floats) -> None:
+    def _sparse_tables(
+        self, features: Ints, z: Ints, z_counts: Floats, offsets: Ints, out: Floats
+    ) -> None:
         from sklearn_infotheory._kernels._sparse_counts import sparse_tables
 
-        codes, z_counts = self.codes, self._counts_of(z, n_z)
+        codes = self.codes
         assert isinstance(codes, SparseCodes)
-        z = z.astype(np.int64)
+        sparse_tables(
+            codes.indptr, codes.indices, codes.values, codes.unstored, codes.n_levels,
+            features, z.astype(np.int64), z_counts, self.weights, offsets, out,
+        )  # fmt: skip
 
-        def work(features: NDArray[np.int64]) -> None:
-            sparse_tables(
-                codes.indptr, codes.indices, codes.values, codes.unstored, codes.n_levels,
-                features, z, z_counts, self.weights, offsets, out,
-            )  # fmt: skip
+    def _sparse_sums(
+        self, features: NDArray[np.intp], z: Ints, n_w: int, n_y: int, found: Floats
+    ) -> None:
+        z_counts = self._counts_of(z, n_w * n_y)
 
-        map_chunks(work, np.arange(codes.n_features), self.n_threads)
-
-    def _sparse_sums(self, features: NDArray[np.intp], z: Ints, n_w: int, n_y: int) -> Floats:
-        from sklearn_infotheory._kernels._sparse_counts import sparse_sums
-
-        codes, z_counts = self.codes, self._counts_of(z, n_w * n_y)
-        assert isinstance(codes, SparseCodes)
-        found = np.empty((codes.n_features, 2))
-
-        def work(rows: NDArray[np.int64]) -> None:
-            sparse_sums(
-                codes.indptr, codes.indices, codes.values, codes.unstored, codes.n_levels,
-                rows, z, z_counts, n_y, self.weights, self.n_log_n, found,
-            )  # fmt: skip
+        def work(features: NDArray[np.intp]) -> None:
+            for part in _parts(features, self.codes.n_levels[features] * (n_w * n_y)):
+                sizes = self.codes.n_levels[part] * (n_w * n_y)
+                offsets, out = np.cumsum(sizes) - sizes, np.empty(int(sizes.sum()))
+                self._sparse_tables(part, z, z_counts, offsets, out)
+                self._sums_of(part, offsets, out, n_w, n_y, found)
 
         map_chunks(work, features, self.n_threads)
-        return found[features]
 
-    def _plain_tables(
-        self, features: Ints, z: NDArray[Any], n_z: int, offsets: Ints, out: Floats
+    def _sums_of(
+        self, features: Ints, offsets: Ints, tables: Floats, n_w: int, n_y: int, found: Floats
     ) -> None:
+        """Write the sums over the tables of these features to their rows of ``found``."""
+        from sklearn_infotheory._kernels._joint_counts import sums_of_tables
+
+        n_levels, sums = self.codes.n_levels[features], np.empty((len(features), 2))
+        by_x = np.empty(int(n_levels.max()))
+        sums_of_tables(tables, offsets, n_levels, n_w, n_y, self.n_log_n, by_x, sums)
+        found[features] = sums
+
+    def _plain_table(self, feature: int, z: NDArray[Any], n_z: int) -> Floats:
         """Count without packing, where a table has more cells than 16 bits can number."""
-        for j in features:
-            levels = int(self.codes.n_levels[j])
-            counts = self._counts_of(
-                z.astype(np.int64) * levels + self.codes.column(j), n_z * levels
-            )
-            out[offsets[j] : offsets[j] + n_z * levels] = counts
+        levels = int(self.codes.n_levels[feature])
+        return self._counts_of(
+            z.astype(np.int64) * levels + self.codes.column(feature), n_z * levels
+        )
 
     def _plain_sums(
-        self, features: NDArray[np.intp], w: NDArray[Any], y: NDArray[Any], n_y: int
-    ) -> Floats:
+        self, feature: int, w: NDArray[Any], y: NDArray[Any], n_y: int
+    ) -> tuple[float, float]:
         """Count only the occupied cells, of which there may be few in a huge table."""
-        found = np.empty((len(features), 2))
-        for i, j in enumerate(features):
-            coarse = w.astype(np.int64) * int(self.codes.n_levels[j]) + self.codes.column(j)
-            for k, cells in enumerate((coarse * n_y + y, coarse)):
-                occupied, place = np.unique(cells, return_inverse=True)
-                found[i, k] = sum_n_log_n(self._counts_of(place, len(occupied)))
-        return found
+        coarse = w.astype(np.int64) * int(self.codes.n_levels[feature]) + self.codes.column(feature)
+        sums = []
+        for cells in (coarse * n_y + y, coarse):
+            occupied, place = np.unique(cells, return_inverse=True)
+            sums.append(sum_n_log_n(self._counts_of(place, len(occupied))))
+        return sums[0], sums[1]
 
     def _counts_of(self, z: NDArray[Any], n_z: int) -> NDArray[np.float64]:
         weights = self.weights if self.weights.size else None
         return np.bincount(z, weights=weights, minlength=n_z).astype(np.float64)
+
+
+def _parts(items: Ints, n_cells: Ints) -> list[Ints]:
+    """Split the items so that the tables of a part stay small; one item at least in each."""
+    return np.split(items, np.flatnonzero(np.diff(np.cumsum(n_cells) // _CELLS_AT_ONCE)) + 1)
 
 
 def sum_n_log_n(counts: NDArray[np.float64]) -> float:

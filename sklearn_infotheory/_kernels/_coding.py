@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from sklearn_infotheory._kernels._compile import kernel
 
 _ROWS_OF_A_BLOCK = 1024  # the accumulator of one block stays in L1
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def transpose_small_integers(X, words, present, union):
     """Copy the integer table X (rows by columns) into bytes (columns by rows), 8 rows a word.
 
@@ -31,7 +32,7 @@ def transpose_small_integers(X, words, present, union):
             words[j, start // 8] = word[j]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def code_by_edges(values, edges, out):
     """Write the number of edges strictly below each value (0 for NaN) to ``out``.
 
@@ -53,7 +54,7 @@ def code_by_edges(values, edges, out):
             out[start + i] = below[i]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def pack_pairs(codes, first, second, n_levels_of_first, out):
     """Write ``codes[first] + n_levels_of_first * codes[second]`` for each pair of columns.
 

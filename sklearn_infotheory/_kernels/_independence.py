@@ -1,4 +1,4 @@
-"""G statistic of a table, and its moments and exact tail when rows and columns are independent.
+"""G statistic of a table, and its moments when rows and columns are independent.
 
 With both margins fixed, each cell N of an independent table is hypergeometric. G = 2 sum g(N) with
 
@@ -15,17 +15,17 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from sklearn_infotheory._kernels._compile import kernel, part
 from sklearn_infotheory._kernels._joint_counts import n_log_n
 
 _NEGLIGIBLE = 1e-14  # terms below this share of the largest are left out of a sum
 _LARGE = 64.0  # expected count from which the moments of g follow from a series
-SMALL = 32  # strata of up to so many samples share their moments through a table
+_EXACT_SUMS = 4096  # up to so many samples, sums of n log n lose nothing by cancellation
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def _log_pmf(k, n, r, c):
     """Log-probability of k common members of a row of r and a column of c among n."""
     return (
@@ -35,13 +35,13 @@ def _log_pmf(k, n, r, c):
     )  # fmt: skip
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def _step_up(k, n, r, c):
     """P(k + 1) / P(k)."""
     return (c - k) * (r - k) / ((k + 1) * (n - c - r + k + 1))
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def _deviation(k, mean, log_mean, table):
     """g(k): what a cell adds to G / 2 beyond the terms that cancel over the margins.
 
@@ -50,7 +50,7 @@ def _deviation(k, mean, log_mean, table):
     return n_log_n(k, table) - k * log_mean - (k - mean)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def _moments_by_series(n, r, c, both):
     """Mean and variance of g for a large expected count, by its Taylor series."""
     mean = r * c / n
@@ -58,22 +58,18 @@ def _moments_by_series(n, r, c, both):
     m2 = mean * (1 - p) * (1 - q) * n / (n - 1)
     m3 = m2 * (1 - 2 * p) * (1 - 2 * q) * n / (n - 2)
     m4 = 3 * m2 * m2 + m2 * (1 - 6 * q * (1 - q)) * (1 - 6 * p * (1 - p))
-    expectation = (
-        m2 / (2 * mean) - m3 / (6 * mean**2) + m4 / (12 * mean**3)
-        - 10 * m3 * m2 / (20 * mean**4) + 15 * m2**3 / (30 * mean**5)
-    )  # fmt: skip
-    curvature = 1 / mean
-    if both:
-        rest = r - mean
-        expectation += (
-            m2 / (2 * rest) + m3 / (6 * rest**2) + m4 / (12 * rest**3)
-            + 10 * m3 * m2 / (20 * rest**4) + 15 * m2**3 / (30 * rest**5)
-        )  # fmt: skip
-        curvature += 1 / rest
-    return expectation, (m4 - m2 * m2) * curvature**2 / 4
+    expectation, curvature = 0.0, 0.0
+    for part_of_row in range(1 + both):  # the rest of the row deviates the other way
+        u = 1 / (r - mean) if part_of_row else 1 / mean
+        third = -m3 if part_of_row else m3
+        expectation += u * (
+            m2 / 2 - u * (third / 6 - u * (m4 / 12 - u * (third * m2 / 2 - u * m2 * m2 * m2 / 2)))
+        )
+        curvature += u
+    return expectation, (m4 - m2 * m2) * curvature * curvature / 4
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@kernel
 def cell_moments(n, r, c, both, table):
     """Mean and variance of g(N) of one cell; with ``both``, of g(N) + g(r - N).
 
@@ -89,84 +85,72 @@ def cell_moments(n, r, c, both, table):
     mode = min(max(math.floor((r + 1) * (c + 1) / (n + 2)), math.ceil(lowest)), math.floor(highest))
     at_mode = math.exp(_log_pmf(mode, n, r, c))
     total = first = second = 0.0
-    k, p = mode, at_mode
-    while True:
-        g = _deviation(k, mean, log_mean, table)
-        if both:
-            g += _deviation(r - k, rest, log_rest, table)
-        total += p
-        first += p * g
-        second += p * g * g
-        if k + 1 > highest or p < _NEGLIGIBLE * at_mode:
-            break
-        p *= _step_up(k, n, r, c)
-        k += 1
-    k, p = mode, at_mode
-    while k - 1 >= lowest and p >= _NEGLIGIBLE * at_mode:
-        k -= 1
-        p /= _step_up(k, n, r, c)
-        g = _deviation(k, mean, log_mean, table)
-        if both:
-            g += _deviation(r - k, rest, log_rest, table)
-        total += p
-        first += p * g
-        second += p * g * g
+    for direction in (1, -1):
+        k, p = mode, at_mode
+        while p >= _NEGLIGIBLE * at_mode:
+            if direction > 0 or k < mode:  # the mode counts once
+                g = _deviation(k, mean, log_mean, table)
+                if both:
+                    g += _deviation(r - k, rest, log_rest, table)
+                total += p
+                first += p * g
+                second += p * g * g
+            if k + direction > highest or k + direction < lowest:
+                break
+            p = p * _step_up(k, n, r, c) if direction > 0 else p / _step_up(k - 1, n, r, c)
+            k += direction
     first /= total  # the whole is 1 but for rounding, and for fractional weights
     return first, max(second / total - first * first, 0.0)
 
 
-def no_known_moments() -> NDArray[np.float64]:
-    """Make an empty memory for :func:`g_test_of_table`: zero where nothing is known yet."""
-    return np.zeros((2, SMALL + 1, SMALL + 1, SMALL + 1, 2))
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def _known_moments(n, r, c, both, table, known):
     """Moments of a small table of whole counts, each computed only once."""
-    entry = known[np.int64(both), np.int64(n), np.int64(r), np.int64(c)]
-    if entry[0] == 0:
-        entry[0], entry[1] = cell_moments(float(n), float(r), float(c), both, table)
-    return entry[0], entry[1]
+    which, i, j, k = np.int64(both), np.int64(n), np.int64(r), np.int64(c)
+    if known[which, i, j, k, 0] == 0:
+        mean, variance = cell_moments(float(n), float(r), float(c), both, table)
+        known[which, i, j, k, 0], known[which, i, j, k, 1] = mean, variance
+    return known[which, i, j, k, 0], known[which, i, j, k, 1]
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@kernel
 def g_test_of_table(
-    counts, rows, columns, n, occupied_rows, occupied_columns, with_moments, memory
-):
+    counts, rows, columns, n, occupied_rows, n_rows, occupied_columns, n_columns, with_moments,
+    memory,
+):  # fmt: skip
     """G, its mean and variance under independence, and its degrees of freedom.
 
-    ``counts`` is flat, row by row; ``occupied_*`` list the levels whose margin is positive;
-    ``memory`` holds a table of n log n, what :func:`no_known_moments` made, and whether all counts
-    are whole.
+    ``counts`` is flat, row by row; ``occupied_rows`` begins with the ``n_rows`` levels whose margin
+    is positive (a length costs less than a slice where tables are small), columns likewise;
+    ``memory`` holds a table of n log n, the moments known of small tables (zero where not yet), by
+    whether there are two columns, n, row and column, and whether all counts are whole.
     """
-    n_rows, n_columns = occupied_rows.shape[0], occupied_columns.shape[0]
     if n_rows < 2 or n_columns < 2:
         return 0.0, 0.0, 0.0, 0.0
-    if n < 2:  # fractional weights: G stands, but less than two samples cannot be reshuffled
-        with_moments = False
     table, known, whole = memory
     stride = columns.shape[0]
     both = n_columns == 2
-    # In a small table the sums of n log n lose nothing by cancellation.
-    small = whole and n <= SMALL
+    small = whole and n < known.shape[1]
+    by_sums = whole and n <= _EXACT_SUMS and n < table.shape[0]
     g, mean, variance = 0.0, 0.0, 0.0
-    if small:
+    if by_sums:
         g = table[np.int64(n)]
-        for y in occupied_columns:
-            g -= table[np.int64(columns[y])]
+        for k in range(n_columns):
+            g -= table[np.int64(columns[occupied_columns[k]])]
     for i in range(n_rows):
         x = occupied_rows[i]
-        if small:
+        if by_sums:
             g -= table[np.int64(rows[x])]
-            for y in occupied_columns:
-                g += table[np.int64(counts[x * stride + y])]
-        else:
-            for y in occupied_columns:
+        for k in range(n_columns):
+            y = occupied_columns[k]
+            count = counts[x * stride + y]
+            if by_sums:
+                g += table[np.int64(count)]
+            else:
                 expected = rows[x] * (columns[y] / n)
-                g += _deviation(counts[x * stride + y], expected, math.log(expected), table)
-        if with_moments:
-            for k in range(1 if both else n_columns):
-                y = occupied_columns[k]
+                g += _deviation(count, expected, math.log(expected), table)
+            # With fractional weights G stands, but less than two samples cannot be reshuffled.
+            if with_moments and n >= 2 and (k == 0 or not both):
                 if small:
                     e, v = _known_moments(n, rows[x], columns[y], both, table, known)
                 else:
@@ -180,7 +164,70 @@ def g_test_of_table(
     return 2 * max(g, 0.0), 2 * mean, 4 * variance, freedom
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
+def g_test_of_small_table(counts, rows, columns, n, with_moments, memory):
+    """Do the same for whole counts, few enough for the memory, and leave zeros in ``counts``.
+
+    All cells are looked at, occupied or not, without a branch that depends on them.
+    """
+    table, known, _ = memory
+    n_x, n_y = rows.shape[0], columns.shape[0]
+    n_rows, n_columns = 0, 0
+    g = table[n]
+    for y in range(n_y):
+        columns[y] = 0
+    for x in range(n_x):
+        row = 0
+        for y in range(n_y):
+            count = int(counts[x * n_y + y])
+            counts[x * n_y + y] = 0
+            row += count
+            columns[y] += count
+            g += table[count]
+        rows[x] = row
+        g -= table[row]
+        n_rows += row > 0
+    for y in range(n_y):
+        g -= table[columns[y]]
+        n_columns += columns[y] > 0
+    if n_rows < 2 or n_columns < 2:
+        return 0.0, 0.0, 0.0, 0.0
+    mean, variance = 0.0, 0.0
+    if with_moments:
+        both = n_columns == 2
+        for y in range(n_y):
+            if columns[y] == 0:
+                continue
+            e, v, all_known = _sum_known_moments(n, rows, columns[y], known[np.int64(both)])
+            if not all_known:
+                for x in range(n_x):
+                    if rows[x] > 0:
+                        margins = float(n), float(rows[x]), float(columns[y])
+                        _known_moments(*margins, both, table, known)
+                e, v, all_known = _sum_known_moments(n, rows, columns[y], known[np.int64(both)])
+            mean += e
+            variance += v
+            if both:
+                break
+        variance *= n_rows / (n_rows - 1)
+        if not both:
+            variance *= n_columns / (n_columns - 1)
+    return 2 * max(g, 0.0), 2 * mean, 4 * variance, float((n_rows - 1) * (n_columns - 1))
+
+
+@part
+def _sum_known_moments(n, rows, column, known):
+    """Sum the moments over the rows; empty rows have none, and are known."""
+    mean, variance, all_known = 0.0, 0.0, True
+    for x in range(rows.shape[0]):
+        e = known[n, rows[x], column, 0]
+        mean += e
+        variance += known[n, rows[x], column, 1]
+        all_known &= (e > 0) | (rows[x] == 0)
+    return mean, variance, all_known
+
+
+@kernel
 def standard_errors_of_tables(tables, offsets, n_x, columns, n, out):
     """Write the delta-method standard error of the information in each table (y, x) to ``out``."""
     n_y = columns.shape[0]
@@ -200,88 +247,51 @@ def standard_errors_of_tables(tables, offsets, n_x, columns, n, out):
         out[j] = math.sqrt(max(squares - information * information, 0.0) / n)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def _tail(k, direction, n, r, c):
-    """P(N >= k) for direction 1, P(N <= k) for direction -1, for k beyond the mode."""
-    lowest, highest = max(0, r + c - n), min(r, c)
-    if k < lowest or k > highest:
-        return 0.0
-    p = math.exp(_log_pmf(k, n, r, c))
-    total = p
-    while p > 1e-17 * total and lowest <= k + direction <= highest:
-        if direction > 0:
-            p *= _step_up(k, n, r, c)
-        else:
-            p /= _step_up(k - 1, n, r, c)
-        k += direction
-        total += p
-    return total
+@part
+def margins_of_cells(counts, rows, columns, occupied_rows, occupied_columns):
+    """Sum a table to its rows, add it to its columns, and list which are occupied."""
+    n_rows, n_columns = 0, 0
+    for a in range(rows.shape[0]):
+        total = 0.0
+        for b in range(columns.shape[0]):
+            count = counts[a * columns.shape[0] + b]
+            total += count
+            columns[b] += count
+        if total > 0:
+            rows[a] = total
+            occupied_rows[n_rows] = a
+            n_rows += 1
+    for b in range(columns.shape[0]):
+        if columns[b] > 0:
+            occupied_columns[n_columns] = b
+            n_columns += 1
+    return n_rows, n_columns
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def exact_p_value_two_by_two(k, n, r, c, table):
-    """P(G >= the G of a 2 x 2 table with k in its first cell), margins fixed."""
-    mean = r * c / n
-    observed = _g_two_by_two(k, n, r, c, table) * (1 - 1e-10)
-    # G grows on both sides of the mean: walk to the first table as extreme on each side.
-    above = _first_as_extreme(math.floor(mean) + 1, min(r, c), 1, observed, n, r, c, table)
-    below = _first_as_extreme(math.floor(mean), max(0, r + c - n), -1, observed, n, r, c, table)
-    return min(1.0, _tail(above, 1, n, r, c) + _tail(below, -1, n, r, c))
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def _g_two_by_two(k, n, r, c, table):
-    total = 0.0
-    for count, row, column in (
-        (k, r, c), (r - k, r, n - c), (c - k, n - r, c), (n - r - c + k, n - r, n - c)
-    ):  # fmt: skip
-        expected = row * (column / n)
-        total += _deviation(count, expected, math.log(expected), table)
-    return 2 * total
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def _first_as_extreme(near, far, direction, observed, n, r, c, table):
-    """Bisect for the cell count nearest to ``near`` with G >= observed; beyond ``far`` if none."""
-    low, high = 0, abs(far - near) + 1 if (far - near) * direction >= 0 else 0
-    while low < high:
-        middle = (low + high) // 2
-        if _g_two_by_two(near + direction * middle, n, r, c, table) >= observed:
-            high = middle
-        else:
-            low = middle + 1
-    return near + direction * low
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def g_tests_of_tables(tables, offsets, n_x, columns, occupied_columns, n, memory, scratch, out):
+@kernel
+def g_tests_of_tables(tables, offsets, n_x, n, memory, scratch, out):
     """Test each table (y, x) that begins at ``offsets[j]`` of ``tables`` for independence.
 
-    ``scratch`` has room for the counts and rows of one table, and for a list of occupied rows.
-    ``out[j]`` receives G, its mean, its variance, the degrees of freedom, and the exact p-value
-    where the table is two by two and its counts are whole, NaN elsewhere.
+    ``scratch`` has room for the counts, rows and columns of one table, and for lists of the
+    occupied ones. ``out[j]`` receives G, its mean, its variance, and the degrees of freedom; then,
+    where the table is two by two, its first cell, row and column, which are all there is to know
+    of it, else NaN.
     """
-    counts, rows, occupied = scratch
-    n_y, table = columns.shape[0], memory[0]
+    counts, rows, columns, occupied_rows, occupied_columns = scratch
+    n_y = columns.shape[0]
     for j in range(offsets.shape[0]):
-        n_rows = 0
         for x in range(n_x[j]):
-            rows[x] = 0.0
             for y in range(n_y):
-                count = tables[offsets[j] + y * n_x[j] + x]
-                counts[x * n_y + y] = count
-                rows[x] += count
-            if rows[x] > 0:
-                occupied[n_rows] = x
-                n_rows += 1
-        out[j, 0], out[j, 1], out[j, 2], out[j, 3] = g_test_of_table(
-            counts, rows, columns, n, occupied[:n_rows], occupied_columns, True, memory
+                counts[x * n_y + y] = tables[offsets[j] + y * n_x[j] + x]
+        columns[:] = 0.0
+        n_rows, n_columns = margins_of_cells(
+            counts, rows[: n_x[j]], columns, occupied_rows, occupied_columns
         )
-        out[j, 4] = np.nan
-        if n_rows == 2 and occupied_columns.shape[0] == 2:
-            k = counts[occupied[0] * n_y + occupied_columns[0]]
-            r, c = rows[occupied[0]], columns[occupied_columns[0]]
-            if k % 1 == 0 and r % 1 == 0 and c % 1 == 0 and n % 1 == 0:
-                out[j, 4] = exact_p_value_two_by_two(
-                    np.int64(k), np.int64(n), np.int64(r), np.int64(c), table
-                )
+        out[j, 0], out[j, 1], out[j, 2], out[j, 3] = g_test_of_table(
+            counts, rows, columns, n, occupied_rows, n_rows, occupied_columns, n_columns,
+            n >= 2, memory,
+        )  # fmt: skip
+        out[j, 4] = out[j, 5] = out[j, 6] = np.nan
+        if n_rows == 2 and n_columns == 2:
+            a, b = occupied_rows[0], occupied_columns[0]
+            out[j, 4], out[j, 5], out[j, 6] = counts[a * n_y + b], rows[a], columns[b]

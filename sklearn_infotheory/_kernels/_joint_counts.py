@@ -10,14 +10,15 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from sklearn_infotheory._kernels._compile import kernel, part
 
 _LOW_16 = np.uint64(0xFFFF)
 _S16, _S32, _S48 = np.uint64(16), np.uint64(32), np.uint64(48)
 _ONE = np.uint32(1)
 
 
-@njit(nogil=True, cache=True)
+@part
 def n_log_n(n, table):
     """Look n log n up in ``table`` (n log n of 0, 1, 2, ...), or compute it beyond the table."""
     if n < table.shape[0]:
@@ -27,7 +28,7 @@ def n_log_n(n, table):
     return n * math.log(n) if n > 0 else 0.0
 
 
-@njit(nogil=True, cache=True)
+@part
 def _histograms(packed, other, scaled_z, other_z, even, odd, other_even, other_odd):
     """Count (z, packed) and (z, other), each into two tables whose sum is wanted.
 
@@ -50,14 +51,14 @@ def _histograms(packed, other, scaled_z, other_z, even, odd, other_even, other_o
         other_odd[u >> _S48] += _ONE
 
 
-@njit(nogil=True, cache=True)
+@part
 def _weighted_histogram(packed, z, weights, n_cells, counts):
     """Add the weight of each row to its cell (z, packed)."""
     for i in range(weights.shape[0]):
         counts[np.uint64(z[i]) * np.uint64(n_cells) + np.uint64(packed[i])] += weights[i]
 
 
-@njit(nogil=True, cache=True)
+@part
 def _scale(z, factor, scaled):
     """Write z * factor to ``scaled`` unless it is there; the last lane remembers the factor."""
     last = scaled.shape[0] - 1
@@ -68,7 +69,7 @@ def _scale(z, factor, scaled):
     scaled[last] = factor
 
 
-@njit(nogil=True, cache=True)
+@part
 def _count_two(packed, k, m, n_k, n_m, z, n_z, weights, n, scratch):
     """Leave the counts of (z, column k) in the first table of ``scratch``, of m in the third.
 
@@ -84,10 +85,10 @@ def _count_two(packed, k, m, n_k, n_m, z, n_z, weights, n, scratch):
         return
     _scale(z, n_k, scaled)
     if n_m == n_k:
-        _histograms(packed[k], packed[m], scaled, scaled, even, odd, other_even, other_odd)
+        other_scaled = scaled
     else:
         _scale(z, n_m, other_scaled)
-        _histograms(packed[k], packed[m], scaled, other_scaled, even, odd, other_even, other_odd)
+    _histograms(packed[k], packed[m], scaled, other_scaled, even, odd, other_even, other_odd)
     for cell in range(n_z * max(n_k, n_m)):
         even[cell] += odd[cell]
         other_even[cell] += other_odd[cell]
@@ -96,7 +97,7 @@ def _count_two(packed, k, m, n_k, n_m, z, n_z, weights, n, scratch):
     other_even[0] -= packed.shape[1] - n
 
 
-@njit(nogil=True, cache=True)
+@part
 def _split(counts, n_z, n_a, n_b, table_a, table_b):
     """Sum the counts (z, b, a) to the tables (z, a) and (z, b)."""
     for z in range(n_z):
@@ -110,7 +111,7 @@ def _split(counts, n_z, n_a, n_b, table_a, table_b):
                 table_b[z * n_b + b] += counts[start + a]
 
 
-@njit(nogil=True, cache=True)
+@part
 def _sums_of_table(counts, n_w, n_y, n_x, by_x, table):
     """Sum n log n over the cells (w, y, x), and over (w, x)."""
     fine = 0.0
@@ -129,54 +130,32 @@ def _sums_of_table(counts, n_w, n_y, n_x, by_x, table):
     return fine, coarse
 
 
-@njit(nogil=True, cache=True)
-def sums_of_tables(tables, offsets, n_x, n_y, table, by_x, out):
-    """Sum n log n over the cells (y, x), and over x, of the tables that begin at ``offsets``.
+@kernel
+def sums_of_tables(tables, offsets, n_x, n_w, n_y, table, by_x, out):
+    """Sum n log n over the cells (w, y, x), and over (w, x), of the tables at ``offsets``.
 
-    ``out[j]`` also receives the number of levels of x that occur. ``by_x`` is scratch.
+    ``by_x`` is scratch.
     """
     for j in range(offsets.shape[0]):
-        counts = tables[offsets[j] : offsets[j] + n_x[j] * n_y]
-        out[j, 0], out[j, 1] = _sums_of_table(counts, 1, n_y, n_x[j], by_x, table)
-        out[j, 2] = 0
-        for x in range(n_x[j]):
-            out[j, 2] += by_x[x] > 0
+        counts = tables[offsets[j] : offsets[j] + n_x[j] * n_w * n_y]
+        out[j, 0], out[j, 1] = _sums_of_table(counts, n_w, n_y, n_x[j], by_x, table)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def packed_tables(packed, rows, n_a, n_b, z, n_z, weights, n, scratch, offsets_a, offsets_b, out):
     """Write the table (z, x) of both members of every packed column in ``rows`` to ``out``.
 
-    ``offsets_a[k]`` says where the table of the first member of packed column k begins.
+    ``offsets_a[i]`` says where the table of the first member of packed column ``rows[i]`` begins.
     """
     for i in range(0, rows.shape[0], 2):
-        k, m = rows[i], rows[min(i + 1, rows.shape[0] - 1)]
+        second = min(i + 1, rows.shape[0] - 1)
+        k, m = rows[i], rows[second]
         _count_two(packed, k, m, n_a[k] * n_b[k], n_a[m] * n_b[m], z, n_z, weights, n, scratch)
-        for counts, j in ((scratch[0], k), (scratch[2], m)):
-            a, b = offsets_a[j], offsets_b[j]
+        for counts, place in ((scratch[0], i), (scratch[2], second)):
+            j, a, b = rows[place], offsets_a[place], offsets_b[place]
+            table_a, table_b = out[a : a + n_z * n_a[j]], out[b : b + n_z * n_b[j]]
             if n_b[j] > 1:
-                table_a, table_b = out[a : a + n_z * n_a[j]], out[b : b + n_z * n_b[j]]
                 _split(counts, n_z, n_a[j], n_b[j], table_a, table_b)
             else:
                 for cell in range(n_z * n_a[j]):
-                    out[a + cell] = counts[cell]
-
-
-@njit(nogil=True, cache=True)
-def packed_sums(packed, rows, n_a, n_b, z, n_w, n_y, weights, n, scratch, members, table, out):
-    """Write the sums of n log n over (w, y, x) and (w, x) to ``out[k]``, z being w * n_y + y.
-
-    ``out[k]`` holds fine and coarse sum of the first member, then those of the second. ``members``
-    is scratch for their two tables and for the counts of one w.
-    """
-    n_z, (table_a, table_b, by_x) = n_w * n_y, members
-    for i in range(0, rows.shape[0], 2):
-        k, m = rows[i], rows[min(i + 1, rows.shape[0] - 1)]
-        _count_two(packed, k, m, n_a[k] * n_b[k], n_a[m] * n_b[m], z, n_z, weights, n, scratch)
-        for counts, j in ((scratch[0], k), (scratch[2], m)):
-            if n_b[j] > 1:
-                _split(counts, n_z, n_a[j], n_b[j], table_a, table_b)
-                out[j, 0], out[j, 1] = _sums_of_table(table_a, n_w, n_y, n_a[j], by_x, table)
-                out[j, 2], out[j, 3] = _sums_of_table(table_b, n_w, n_y, n_b[j], by_x, table)
-            else:
-                out[j, 0], out[j, 1] = _sums_of_table(counts, n_w, n_y, n_a[j], by_x, table)
+                    table_a[cell] = counts[cell]

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincc
+from scipy.special import gammaincc, xlogy
+from scipy.stats import hypergeom
+
+_SMALL = 64  # samples, up to which the moments of tables are kept
+_thread = threading.local()
+
+
+def known_moments() -> NDArray[np.float64]:
+    """Return what this thread knows of the null moments of small tables, for the kernels to use.
+
+    The moments depend on the margins alone, so that they are kept as long as the thread lives.
+    """
+    if not hasattr(_thread, "moments"):
+        _thread.moments = np.zeros((2, _SMALL + 1, _SMALL + 1, _SMALL + 1, 2))
+    moments: NDArray[np.float64] = _thread.moments
+    return moments
 
 
 def g_test_p_values(
@@ -44,3 +61,63 @@ def g_test_p_values(
     v = np.maximum(variance[testable], 2 * m * m / nu)
     p[testable] = gammaincc(m * m / v, np.maximum(g[testable], 0.0) * m / v)
     return p
+
+
+def exact_two_by_two_p_values(
+    k: NDArray[np.float64], n: float, r: NDArray[np.float64], c: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """P(G >= the G of a 2 x 2 table), its margins fixed: the tail of the hypergeometric law.
+
+    Parameters
+    ----------
+    k, r, c : ndarray of float64
+        First cell, row and column of each table.
+    n : float
+        The sum of all counts.
+
+    Returns
+    -------
+    ndarray of float64
+        NaN where a count is not whole.
+    """
+    p = np.full(np.shape(k), np.nan)
+    whole = np.array((k % 1 == 0) & (r % 1 == 0) & (c % 1 == 0) & (n % 1 == 0))
+    k, r, c = k[whole], r[whole], c[whole]
+    observed = _g_of_two_by_two(k, n, r, c) * (1 - 1e-10)
+    # G grows on both sides of the mean: find the nearest table as extreme on each side.
+    below = np.floor(r * c / n)
+    above = below + 1
+    lowest, highest = np.maximum(0, r + c - n), np.minimum(r, c)
+    upper = above + _steps_to_extreme(above, 1, highest - above + 1, observed, n, r, c)
+    lower = below - _steps_to_extreme(below, -1, below - lowest + 1, observed, n, r, c)
+    p[whole] = hypergeom.sf(upper - 1, n, r, c) + hypergeom.cdf(lower, n, r, c)
+    return np.minimum(p, 1.0)
+
+
+def _g_of_two_by_two(
+    k: NDArray[np.float64], n: float, r: NDArray[np.float64], c: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    cells = np.array([k, r - k, c - k, n - r - c + k])
+    expected = np.array([r * c, r * (n - c), (n - r) * c, (n - r) * (n - c)]) / n
+    return 2 * (xlogy(cells, cells / expected) - (cells - expected)).sum(axis=0)
+
+
+def _steps_to_extreme(
+    start: NDArray[np.float64],
+    direction: int,
+    most: NDArray[np.float64],
+    observed: NDArray[np.float64],
+    n: float,
+    r: NDArray[np.float64],
+    c: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Bisect for the steps from ``start`` to a G as large as observed, ``most`` if none is."""
+    low, high = np.zeros(len(start)), np.maximum(most, 0.0)
+    while (low < high).any():
+        middle = np.floor((low + high) / 2)
+        k = np.clip(start + direction * middle, np.maximum(0, r + c - n), np.minimum(r, c))
+        extreme = _g_of_two_by_two(k, n, r, c) >= observed
+        searching = low < high
+        high = np.where(searching & extreme, middle, high)
+        low = np.where(searching & ~extreme, middle + 1, low)
+    return low

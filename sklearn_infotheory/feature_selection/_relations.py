@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,15 @@ from numpy.typing import NDArray
 from sklearn_infotheory._columns import DenseCodes, EncodedTarget, SparseCodes
 from sklearn_infotheory._tables import FeatureCounter, FeatureTables, sum_n_log_n
 from sklearn_infotheory._threads import map_chunks
-from sklearn_infotheory.estimation._significance import g_test_p_values
+from sklearn_infotheory.estimation._significance import (
+    exact_two_by_two_p_values,
+    g_test_p_values,
+    known_moments,
+)
 from sklearn_infotheory.estimation._standard_errors import mutual_information_standard_errors
+
+_SAMPLES_OF_A_PART = 8192
+_MAX_PARTS = 8
 
 Floats = NDArray[np.float64]
 Features = NDArray[np.intp]
@@ -66,6 +74,14 @@ class Strata:
     order: NDArray[np.int32]
     starts: NDArray[np.int32]
 
+    @cached_property
+    def parts(self) -> list[NDArray[np.int32]]:
+        """Runs of ``starts`` of about equal work, whose number depends on the samples only."""
+        n_parts = min(_MAX_PARTS, 1 + len(self.order) // _SAMPLES_OF_A_PART)
+        ends = np.linspace(0, len(self.order), n_parts + 1)
+        places = np.unique(np.searchsorted(self.starts, ends))
+        return [self.starts[a : b + 1] for a, b in pairwise(places.tolist())]
+
 
 @dataclass(frozen=True)
 class BinnedRelations:
@@ -106,20 +122,20 @@ class BinnedRelations:
 
     @cached_property
     def _tests(self) -> Floats:
-        """G, its null mean and variance, freedom and exact p-value of every feature."""
-        from sklearn_infotheory._kernels._independence import g_tests_of_tables, no_known_moments
+        """G, its null mean, variance and freedom of every feature; k, r, c of 2 x 2 tables."""
+        from sklearn_infotheory._kernels._independence import g_tests_of_tables
 
-        tables, columns = self._tables, self._target_counts
-        out = np.empty((self.n_features, 5))
+        tables = self._tables
+        out = np.empty((self.n_features, 7))
 
         def work(features: Features) -> None:
-            part = np.empty((len(features), 5))
+            part = np.empty((len(features), 7))
             levels = int(tables.n_levels[features].max())
-            scratch = np.empty(levels * tables.n_z), np.empty(levels), np.empty(levels, np.int64)
-            memory = self._counter.n_log_n, no_known_moments(), not self.weights.size
+            scratch = _room_for_a_table(levels, tables.n_z)
+            memory = self._counter.n_log_n, known_moments(), not self.weights.size
             g_tests_of_tables(
-                tables.counts, tables.offsets[features], tables.n_levels[features], columns,
-                np.flatnonzero(columns), self.n_samples, memory, scratch, part,
+                tables.counts, tables.offsets[features], tables.n_levels[features],
+                self.n_samples, memory, scratch, part,
             )  # fmt: skip
             out[features] = part
 
@@ -138,7 +154,8 @@ class BinnedRelations:
     @cached_property
     def p_values(self) -> Floats:
         """The p-value of I(X; Y) of every feature: exact in two by two tables, else a G-test."""
-        g, mean, variance, freedom, exact = self._tests.T
+        g, mean, variance, freedom, k, r, c = self._tests.T
+        exact = exact_two_by_two_p_values(k, self.n_samples, r, c)
         return np.where(np.isnan(exact), g_test_p_values(g, mean, variance, freedom), exact)
 
     @cached_property
@@ -147,22 +164,10 @@ class BinnedRelations:
         return mutual_information_standard_errors(self._tables, self._target_counts)
 
     @cached_property
-    def _sums(self) -> Floats:
-        """Sums of n log n over (x, y) and over x, and the number of occupied levels of x."""
-        from sklearn_infotheory._kernels._joint_counts import sums_of_tables
-
-        tables, out = self._tables, np.empty((self.n_features, 3))
-        by_x = np.empty(int(tables.n_levels.max()))
-        sums_of_tables(
-            tables.counts, tables.offsets, tables.n_levels, tables.n_z, self._counter.n_log_n,
-            by_x, out,
-        )  # fmt: skip
-        return out
-
-    @cached_property
     def _entropies(self) -> tuple[Floats, Floats]:
         """H(X) and H(X, Y) of every feature."""
-        joint, alone = np.log(self.n_samples) - self._sums[:, :2].T / self.n_samples
+        sums = self._counter.sums_of(self._tables)
+        joint, alone = np.log(self.n_samples) - sums.T / self.n_samples
         return alone, joint
 
     def _entropy(self, counts: Floats) -> float:
@@ -197,9 +202,15 @@ class BinnedRelations:
         entropies = np.log(self.n_samples) - sums / self.n_samples
         return entropies[:, 0], entropies[:, 1]
 
+    @cached_property
+    def _n_occupied(self) -> NDArray[np.intp]:
+        """How many levels of each feature occur."""
+        tables = (self._tables.table(j) for j in range(self.n_features))
+        return np.array([np.count_nonzero(table.sum(axis=1)) for table in tables])
+
     def bias_of_pair(self, features: Features, picked: int) -> Floats:
         """First-order bias of I(X, W; Y): cells less one, times classes less one, over 2 n."""
-        cells = self._sums[features, 2] * self._sums[picked, 2]
+        cells = self._n_occupied[features] * self._n_occupied[picked]
         classes = np.count_nonzero(self._target_counts)
         return (cells - 1) * (classes - 1) / (2 * self.n_samples)
 
@@ -213,42 +224,56 @@ class BinnedRelations:
         """Condition on one more feature."""
         from sklearn_infotheory._kernels._strata import refine_strata
 
-        n_levels = int(self.codes.n_levels[picked])
-        scratch, order = np.empty((2, len(strata.order)), np.int32)
-        starts = np.empty(len(strata.order) + 1, np.int32)
-        n_rows, n_strata = refine_strata(
-            strata.order, strata.starts, self.codes.column(picked), n_levels, self.target.codes,
-            scratch, np.empty(n_levels + 1, np.int64), order, starts,
-        )  # fmt: skip
-        return Strata(order[:n_rows].copy(), starts[: n_strata + 1].copy())
+        codes, n_levels = self.codes.column(picked), int(self.codes.n_levels[picked])
+        parts = strata.parts
+        orders, ends = [np.empty(0, np.int32)] * len(parts), [np.empty(0, np.int32)] * len(parts)
+
+        def work(chunk: NDArray[np.intp]) -> None:
+            levels = np.empty((4, n_levels), np.int64)
+            for k in chunk:
+                size = int(parts[k][-1] - parts[k][0])
+                order, starts = np.empty(size, np.int32), np.empty(size + 1, np.int32)
+                n_rows, n_strata = refine_strata(
+                    strata.order, parts[k], codes, self.target.codes, levels, order, starts
+                )
+                orders[k], ends[k] = order[:n_rows], starts[1 : n_strata + 1]
+
+        map_chunks(work, np.arange(len(parts)), self.n_threads)
+        before = np.cumsum([0, *map(len, orders)])
+        shifted = [end + np.int32(shift) for end, shift in zip(ends, before[:-1], strict=True)]
+        nothing, zero = np.empty(0, np.int32), np.zeros(1, np.int32)
+        return Strata(np.concatenate([nothing, *orders]), np.concatenate([zero, *shifted]))
 
     def conditional_relevance(
         self, features: Features, strata: Strata, *, with_p_values: bool = True
     ) -> tuple[Floats, Floats]:
         """I(X; Y | condition) of every wanted feature, and its p-value."""
-        from sklearn_infotheory._kernels._independence import no_known_moments
         from sklearn_infotheory._kernels._strata import stratified_g_test
 
-        tests = np.zeros((self.n_features, 4))
-        n_y = self.target.n_classes
+        parts, n_y = strata.parts, self.target.n_classes
+        tests = np.zeros((len(features), len(parts), 4))
 
-        def work(chunk: Features) -> None:
-            memory = self._counter.n_log_n, no_known_moments(), not self.weights.size
-            columns, seen_columns = np.zeros(n_y), np.empty(n_y, np.int64)
-            for j in chunk:
-                n_x = int(self.codes.n_levels[j])
-                rows, seen_rows = np.zeros(n_x), np.empty(n_x, np.int64)
-                tests[j] = stratified_g_test(
-                    strata.order, strata.starts, self.codes.column(j), self.target.codes,
-                    self.weights, (np.zeros(n_x * n_y), rows, columns, seen_rows, seen_columns),
+        def work(chunk: NDArray[np.intp]) -> None:
+            memory = self._counter.n_log_n, known_moments(), not self.weights.size
+            for i, k in zip(*np.unravel_index(chunk, tests.shape[:2]), strict=True):
+                j = features[i]
+                tests[i, k] = stratified_g_test(
+                    strata.order, parts[k], self.codes.column(j), self.target.codes,
+                    self.weights, _room_for_a_table(int(self.codes.n_levels[j]), n_y),
                     with_p_values, memory,
                 )  # fmt: skip
 
-        map_chunks(work, features, self.n_threads)
-        g, mean, variance, freedom = tests[features].T
+        map_chunks(work, np.arange(len(features) * len(parts)), self.n_threads)
+        g, mean, variance, freedom = tests.sum(axis=1).T
         p = (
             g_test_p_values(g, mean, variance, freedom)
             if with_p_values
             else np.full(len(g), np.nan)
         )
         return g / (2 * self.n_samples), p
+
+
+def _room_for_a_table(n_x: int, n_y: int) -> tuple[NDArray[Any], ...]:
+    """Make zeros for the counts, rows and columns of a table, and lists of the occupied ones."""
+    lists = np.empty(n_x, np.int64), np.empty(n_y, np.int64)
+    return np.zeros(n_x * n_y), np.zeros(n_x), np.zeros(n_y), *lists

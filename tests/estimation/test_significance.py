@@ -4,9 +4,9 @@ import naive
 import numpy as np
 import pytest
 from kernels.calls import g_tests_of_tables
-from scipy.stats import chi2_contingency
+from scipy.stats import chi2_contingency, hypergeom
 
-from sklearn_infotheory.estimation._significance import g_test_p_values
+from sklearn_infotheory.estimation._significance import exact_two_by_two_p_values, g_test_p_values
 
 
 def p_value(g, mean, variance, freedom):
@@ -64,13 +64,54 @@ def large_table(shape, effect, margins):
 def test_large_counts_give_the_g_test(shape, effect, margins):
     table = large_table(shape, effect, margins)
     peer = chi2_contingency(table, correction=False, lambda_="log-likelihood")
-    g, mean, variance, freedom, exact = g_tests_of_tables([table]).T
+    g, mean, variance, freedom, *two_by_two = g_tests_of_tables([table]).T
     assert g[0] == pytest.approx(peer.statistic, rel=1e-6)
     assert mean[0] == pytest.approx(peer.dof, rel=1e-3)
     assert freedom[0] == peer.dof
-    assert np.isnan(exact[0])
+    assert np.isnan(two_by_two).all()
     p = g_test_p_values(g, mean, variance, freedom)[0]
     if margins == "equal":
         assert p == pytest.approx(peer.pvalue, abs=1e-3)
     elif peer.pvalue < 0.2:  # the scale of the variance errs to the safe side
         assert peer.pvalue - 1e-3 < p < peer.pvalue + 0.05
+
+
+def exact_p_value(k, n, r, c):
+    k, r, c = np.array([[k], [r], [c]], float)
+    return exact_two_by_two_p_values(k, n, r, c)[0]
+
+
+@pytest.mark.parametrize(
+    ("n", "r", "c"),
+    [(2, 1, 1), (8, 4, 4), (20, 10, 10), (23, 5, 11), (23, 18, 21), (90, 1, 30), (300, 140, 40)],
+)
+def test_exact_p_value_sums_all_tables_as_extreme(n, r, c):
+    ks = np.arange(max(0, r + c - n), min(r, c) + 1)
+    pmf = hypergeom.pmf(ks, n, r, c)
+    gs = np.array([naive.g_statistic([[k, r - k], [c - k, n - r - c + k]]) for k in ks])
+    for k, g in zip(ks, gs, strict=True):
+        expected = min(1.0, pmf[gs >= g - 1e-9].sum())
+        found = exact_p_value(k, n, r, c)
+        assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_exact_p_value_of_large_counts():
+    n, r, c, k = 100_000, 3000, 5000, 190
+    ks = np.arange(min(r, c) + 1)
+    gs = np.array([naive.g_statistic([[j, r - j], [c - j, n - r - c + j]]) for j in range(80, 220)])
+    pmf = hypergeom.pmf(ks, n, r, c)
+    as_extreme = np.ones(len(ks), bool)
+    as_extreme[80:220] = gs >= gs[k - 80] - 1e-9
+    expected = pmf[as_extreme].sum()
+    assert 0 < expected < 0.01
+    assert exact_p_value(k, n, r, c) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(("k", "n", "r", "c"), [(3, 15, 5.5, 7), (2.5, 9, 5, 5), (3, 14.5, 5, 7)])
+def test_only_whole_counts_are_tested_exactly(k, n, r, c):
+    assert np.isnan(exact_p_value(k, n, r, c))
+    assert 0 < exact_p_value(2 * k, 2 * n, 2 * r, 2 * c) <= 1
+    # ... and one table does not spoil its neighbours.
+    both = exact_two_by_two_p_values(*np.array([[0.5, 3]]), 8, *np.array([[4.0, 4], [4, 4]]))
+    assert np.isnan(both[0])
+    assert both[1] == exact_p_value(3, 8, 4, 4)

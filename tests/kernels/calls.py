@@ -4,6 +4,7 @@ import numpy as np
 from scipy.special import xlogy
 
 from sklearn_infotheory._kernels import _coding, _independence, _joint_counts, _strata
+from sklearn_infotheory.estimation._significance import known_moments
 
 NO_TABLE = np.zeros(2)  # of n log n: everything is computed
 LONG_TABLE = xlogy(np.arange(2000.0), np.arange(2000.0))
@@ -21,17 +22,15 @@ def code_by_edges(values, edges):
 def refine_strata(strata, codes, n_levels, y):
     """Split strata (order, starts) by codes."""
     order, starts = strata
-    scratch, new_order = np.empty((2, len(order)), np.int32)
-    new_starts, place = np.empty(len(order) + 1, np.int32), np.empty(n_levels + 1, int)
-    n_rows, n_strata = _strata.refine_strata(
-        order, starts, codes, n_levels, y, scratch, place, new_order, new_starts
-    )
+    new_order, new_starts = np.empty(len(order), np.int32), np.empty(len(order) + 1, np.int32)
+    levels = np.empty((4, n_levels), int)
+    n_rows, n_strata = _strata.refine_strata(order, starts, codes, y, levels, new_order, new_starts)
     return new_order[:n_rows], new_starts[: n_strata + 1]
 
 
 def stratified_g_test(strata, x, y, weights, n_x, n_y, with_moments=True):
     """Return sums over strata: of G, its mean and variance, and the freedom."""
-    memory = LONG_TABLE, _independence.no_known_moments(), not weights.size
+    memory = LONG_TABLE, known_moments(), not weights.size
     rows, columns = np.zeros(n_x), np.zeros(n_y)
     lists = np.empty(n_x, int), np.empty(n_y, int)
     scratch = (np.zeros(n_x * n_y), rows, columns, *lists)
@@ -44,10 +43,10 @@ def g_test_of_table(table, with_moments=True, whole=False):
     """Return G of a table (x, y), its mean and variance, and the freedom."""
     table = np.asarray(table, np.float64)
     rows, columns = table.sum(axis=1), table.sum(axis=0)
-    memory = LONG_TABLE if whole else NO_TABLE, _independence.no_known_moments(), whole
+    memory = LONG_TABLE if whole else NO_TABLE, known_moments(), whole
     return _independence.g_test_of_table(
-        table.ravel(), rows, columns, table.sum(), np.flatnonzero(rows), np.flatnonzero(columns),
-        with_moments, memory,
+        table.ravel(), rows, columns, table.sum(), np.flatnonzero(rows), np.count_nonzero(rows),
+        np.flatnonzero(columns), np.count_nonzero(columns), with_moments, memory,
     )  # fmt: skip
 
 
@@ -60,18 +59,17 @@ def _end_to_end(tables):
 
 
 def g_tests_of_tables(tables, wanted=None, whole=False):
-    """Return a row for each wanted table: G, its mean and variance, freedom, exact p-value."""
+    """Return a row for each wanted table: G, its mean and variance, freedom; k, r, c if 2 x 2."""
     wanted = np.arange(len(tables)) if wanted is None else np.array(wanted)
     counts, offsets, n_x = _end_to_end(tables)
-    columns = tables[0].sum(axis=0).astype(float)
-    memory = LONG_TABLE, _independence.no_known_moments(), whole
-    levels = n_x.max()
-    scratch = np.full(levels * len(columns), -1.0), np.full(levels, -1.0), np.full(levels, -1)
-    out = np.full((len(wanted), 5), -1.0)
+    memory = LONG_TABLE, known_moments(), whole
+    levels, n_y = n_x.max(), tables[0].shape[1]
+    room = (np.full(size, -1.0) for size in (levels * n_y, levels, n_y))
+    lists = np.full(levels, -1), np.full(n_y, -1)
+    out = np.full((len(wanted), 7), -1.0)
     _independence.g_tests_of_tables(
-        counts, offsets[wanted], n_x[wanted], columns, np.flatnonzero(columns), columns.sum(),
-        memory, scratch, out,
-    )  # fmt: skip
+        counts, offsets[wanted], n_x[wanted], tables[0].sum(), memory, (*room, *lists), out
+    )
     return out
 
 
@@ -83,9 +81,9 @@ def standard_errors_of_tables(tables):
 
 
 def sums_of_tables(tables):
-    """Return a row for each table: n log n over its cells, over its rows, and occupied rows."""
+    """Return a row for each table: n log n over its cells, and over its rows."""
     counts, offsets, n_x = _end_to_end(tables)
-    by_x, out = np.full(n_x.max(), -1.0), np.full((len(tables), 3), -1.0)
+    by_x, out = np.full(n_x.max(), -1.0), np.full((len(tables), 2), -1.0)
     n_y = tables[0].shape[1]
-    _joint_counts.sums_of_tables(counts, offsets, n_x, n_y, LONG_TABLE, by_x, out)
+    _joint_counts.sums_of_tables(counts, offsets, n_x, 1, n_y, LONG_TABLE, by_x, out)
     return out
