@@ -13,18 +13,21 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOME_OF = {
+    "EntropyDiscretizer": "preprocessing",
     "MutualInfoSelector": "feature_selection",
     "mutual_info": "feature_selection",
 }
-_SUBPACKAGES = ("estimation", "feature_selection", "measures")
+_SUBPACKAGES = ("estimation", "feature_selection", "measures", "preprocessing")
 
 __all__ = [
+    "EntropyDiscretizer",
     "MutualInfoSelector",
     "__version__",
     "estimation",
     "feature_selection",
     "measures",
     "mutual_info",
+    "preprocessing",
 ]
 
 

@@ -6,7 +6,10 @@ equals its absence. Everything is in nats.
 """
 
 import math
-from itertools import combinations
+from collections import namedtuple
+from fractions import Fraction
+from functools import cache
+from itertools import combinations, pairwise
 
 import numpy as np
 from scipy.stats import hypergeom
@@ -310,3 +313,397 @@ def weighted_quantiles(values, weights, probabilities):
 def bin_codes(values, edges):
     """Number of edges strictly below each value: cell i holds edge[i-1] < x <= edge[i]."""
     return np.array([sum(edge < value for edge in edges) for value in values], dtype=int)
+
+
+# --- Discretization --------------------------------------------------------------------------
+
+# A run of neighbouring distinct values: its lowest and highest, how many, and {class: weight}.
+Block = namedtuple("Block", "lowest highest n_values counts")
+
+# A split of the blocks [start, stop), of this weight, before block `cut`; nats per sample.
+SplitTest = namedtuple("SplitTest", "start stop cut weight gain threshold accepted")
+
+
+def add_counts(counts):
+    """Add several {class: weight} up."""
+    total = {}
+    for part in counts:
+        for label, weight in part.items():
+            total[label] = total.get(label, 0.0) + weight
+    return total
+
+
+def make_blocks(x, y, weights=None, merge_pure=True):
+    """List the blocks of x: one a distinct value, neighbours of one and the same class merged.
+
+    What is merged has no boundary point between (Fayyad & Irani 1992, Machine Learning 8:87).
+    """
+    cells = joint_counts(x, y, weights=weights)
+    blocks = []
+    for value in sorted({value for value, _ in cells}):
+        counts = {label: weight for (v, label), weight in cells.items() if v == value}
+        before = blocks[-1] if blocks else None
+        if merge_pure and before and len(counts) == 1 and before.counts.keys() == counts.keys():
+            merged = add_counts([before.counts, counts])
+            blocks[-1] = Block(before.lowest, value, before.n_values + 1, merged)
+        else:
+            blocks.append(Block(value, value, 1, counts))
+    return blocks
+
+
+def midpoint(low, high):
+    """Round the middle to a float that is at least ``low`` and less than ``high``."""
+    middle = float((Fraction(low) + Fraction(high)) / 2)
+    return middle if middle < high else low
+
+
+def cut_values(blocks, before):
+    """Return the cut point before each of the given blocks."""
+    return [midpoint(blocks[cut - 1].highest, blocks[cut].lowest) for cut in before]
+
+
+def _entropy_of(counts):
+    n = sum(counts.values())
+    return -math.fsum(count / n * math.log(count / n) for count in counts.values())
+
+
+def _log_factorial(n):
+    return math.lgamma(n + 1)
+
+
+def _log_binomial(n, k):
+    return _log_factorial(n) - _log_factorial(k) - _log_factorial(n - k)
+
+
+def _log_multinomial(counts):
+    """ln(n! / prod_j n_j!): which of the samples are of which class, given how many are."""
+    return _log_factorial(sum(counts)) - sum(map(_log_factorial, counts))
+
+
+def mdlp_test(parent, left, right, log_choices):
+    """Gain and threshold of Fayyad & Irani (1993), IJCAI 1022; k counts the classes of a subset."""
+    n, n_left, n_right = (sum(counts.values()) for counts in (parent, left, right))
+    H, H_left, H_right = map(_entropy_of, (parent, left, right))
+    k, k_left, k_right = map(len, (parent, left, right))
+    gain = H - n_left / n * H_left - n_right / n * H_right
+    delta = math.log(3**k - 2) - (k * H - k_left * H_left - k_right * H_right)
+    return gain, (log_choices + delta) / n
+
+
+def kononenko_test(parent, left, right, log_choices):
+    """What the classes cost less, and the model more, in Kononenko (1995), IJCAI 1034.
+
+    A subset of N samples costs ln C(N + k - 1, k - 1) for its class frequencies, k the classes of
+    the parent, and ln(N! / prod_j N_j!) for the classes given those.
+    """
+    k = len(parent)
+    n, n_left, n_right = (sum(counts.values()) for counts in (parent, left, right))
+    gain = _log_multinomial(parent.values())
+    gain -= _log_multinomial(left.values()) + _log_multinomial(right.values())
+    frequencies = [_log_binomial(m + k - 1, k - 1) for m in (n, n_left, n_right)]
+    threshold = log_choices + frequencies[1] + frequencies[2] - frequencies[0]
+    return gain / n, threshold / n
+
+
+def split_tests(counts, test, log_choices, min_samples_bin=1, start=0, stop=None):
+    """List the splits that the recursion from the top tries, parents before children.
+
+    Each interval is tried at the candidate of least class entropy, the lowest of equal ones;
+    log_choices(start, stop, weight) is the cost of naming it.
+    """
+    stop = len(counts) if stop is None else stop
+    sides = {
+        cut: (add_counts(counts[start:cut]), add_counts(counts[cut:stop]))
+        for cut in range(start + 1, stop)
+    }
+    information = {
+        cut: -sum(sum(side.values()) * _entropy_of(side) for side in pair)
+        for cut, pair in sides.items()
+        if all(sum(side.values()) >= min_samples_bin for side in pair)
+    }
+    if not information:
+        return []
+    cut = lowest_best(information)
+    parent = add_counts(counts[start:stop])
+    n = sum(parent.values())
+    gain, threshold = test(parent, *sides[cut], log_choices(start, stop, n))
+    accepted = gain - threshold > TIE_TOLERANCE * max(1.0, abs(threshold))
+    tests = [SplitTest(start, stop, cut, n, gain, threshold, accepted)]
+    if accepted:
+        tests += split_tests(counts, test, log_choices, min_samples_bin, start, cut)
+        tests += split_tests(counts, test, log_choices, min_samples_bin, cut, stop)
+    return tests
+
+
+def block_split_tests(blocks, test, n_candidates_as_cost=False, min_samples_bin=1):
+    """Split blocks: a cut is one of N - 1, or of the places between distinct values (Weka's -E)."""
+
+    def log_choices(start, stop, n):
+        n_places = sum(block.n_values for block in blocks[start:stop]) - 1
+        # Less than two samples leave one choice.
+        return math.log(n_places if n_candidates_as_cost else max(n - 1, 1))
+
+    return split_tests([block.counts for block in blocks], test, log_choices, min_samples_bin)
+
+
+def level_split_tests(counts, test, min_samples_bin=1):
+    """Split a sequence of levels: a cut is one of 2^(L - 1) - 1 ways to divide L levels in two."""
+
+    def log_choices(start, stop, n):
+        return math.log(2 ** (stop - start - 1) - 1)
+
+    return split_tests(counts, test, log_choices, min_samples_bin)
+
+
+def accepted_cuts(tests, max_bins=None):
+    """Take accepted splits, those of largest N * gain first, until there are max_bins bins."""
+    accepted = {(test.start, test.stop): test for test in tests if test.accepted}
+    open_intervals = [(tests[0].start, tests[0].stop)] if tests else []
+    cuts = []
+    while max_bins is None or len(cuts) < max_bins - 1:
+        waiting = [accepted[interval] for interval in open_intervals if interval in accepted]
+        if not waiting:
+            break
+        cut = lowest_best({test.cut: test.weight * test.gain for test in waiting})
+        taken = next(test for test in waiting if test.cut == cut)
+        cuts.append(cut)
+        open_intervals.remove((taken.start, taken.stop))
+        open_intervals += [(taken.start, cut), (cut, taken.stop)]
+    return sorted(cuts)
+
+
+def mdlp_cuts(x, y, weights=None, n_candidates_as_cost=False, min_samples_bin=1, max_bins=None):
+    """Cut points of Fayyad & Irani (1993)."""
+    blocks = make_blocks(x, y, weights)
+    tests = block_split_tests(blocks, mdlp_test, n_candidates_as_cost, min_samples_bin)
+    return cut_values(blocks, accepted_cuts(tests, max_bins))
+
+
+def kononenko_cuts(
+    x, y, weights=None, n_candidates_as_cost=False, min_samples_bin=1, max_bins=None
+):
+    """Cut points of Kononenko (1995)."""
+    blocks = make_blocks(x, y, weights)
+    tests = block_split_tests(blocks, kononenko_test, n_candidates_as_cost, min_samples_bin)
+    return cut_values(blocks, accepted_cuts(tests, max_bins))
+
+
+def mdlp_grouping(counts, min_samples_bin=1, max_bins=None):
+    """Cuts of the given sequence of levels."""
+    return accepted_cuts(level_split_tests(counts, mdlp_test, min_samples_bin), max_bins)
+
+
+def kononenko_grouping(counts, min_samples_bin=1, max_bins=None):
+    """Cuts of the given sequence of levels."""
+    return accepted_cuts(level_split_tests(counts, kononenko_test, min_samples_bin), max_bins)
+
+
+def modl_interval_cost(counts, n_classes):
+    """ln C(N_i + J - 1, J - 1) + ln(N_i! / prod_j N_ij!)."""
+    n = sum(counts.values())
+    return _log_binomial(n + n_classes - 1, n_classes - 1) + _log_multinomial(counts.values())
+
+
+def log_divisions(n_levels, n_groups):
+    """ln B(V, I): the ways to divide V levels into at most I groups, by Stirling numbers."""
+    stirling = [1]  # of the second kind, S(0, .)
+    for v in range(1, n_levels + 1):
+        below = [*stirling, 0]
+        stirling = [0] + [i * below[i] + below[i - 1] for i in range(1, v + 1)]
+    return math.log(sum(stirling[: n_groups + 1]))
+
+
+def modl_prior(n_bins, n, n_levels=None):
+    """Cost of the number of bins and of their bounds, or of the division of levels.
+
+    ln N + ln C(N + I - 1, I - 1) of Boullé (2006), Machine Learning 65:131; and
+    ln V + ln B(V, I) of Boullé (2005), JMLR 6:1431.
+    """
+    if n_levels is None:
+        return math.log(n) + _log_binomial(n + n_bins - 1, n_bins - 1)
+    return math.log(n_levels) + log_divisions(n_levels, n_bins)
+
+
+def modl_cost(x, y, cuts, weights=None):
+    """Cost of Boullé (2006) of the bins between the given cut points."""
+    cells = joint_counts(bin_codes(x, cuts), y, weights=weights)
+    n_classes = len({label for _, label in cells})
+    bins = [
+        {label: weight for (code, label), weight in cells.items() if code == i}
+        for i in range(len(cuts) + 1)
+    ]
+    cost = modl_prior(len(bins), sum(cells.values()))
+    return cost + sum(modl_interval_cost(counts, n_classes) for counts in bins)
+
+
+def all_partitions(n_blocks, max_bins=None):
+    """Yield every choice of cuts of a sequence, fewest cuts first, then the lowest ones first."""
+    most = n_blocks if max_bins is None else min(max_bins, n_blocks)
+    for n_bins in range(1, most + 1):
+        yield from combinations(range(1, n_blocks), n_bins - 1)
+
+
+def intervals(cuts, n_blocks):
+    """Return the (start, stop) of the bins between the cuts."""
+    return list(pairwise((0, *cuts, n_blocks)))
+
+
+def best_partitions(n_blocks, interval_cost, prior, max_bins=None):
+    """Return all partitions of least cost, up to rounding, as all_partitions orders them; the cost.
+
+    The cost is prior(number of bins) + the sum of interval_cost(start, stop).
+    """
+    interval_cost, prior = cache(interval_cost), cache(prior)
+    costs = {
+        cuts: prior(len(cuts) + 1) + sum(interval_cost(*bin) for bin in intervals(cuts, n_blocks))
+        for cuts in all_partitions(n_blocks, max_bins)
+    }
+    least = min(costs.values())
+    tolerance = TIE_TOLERANCE * max(1.0, abs(least))
+    return [cuts for cuts, cost in costs.items() if cost <= least + tolerance], least
+
+
+def least_costs(n_blocks, interval_cost, max_bins=None):
+    """Least sum of interval_cost over the partitions into 1, 2, ... bins, by the last bin of each.
+
+    The best partition of the first blocks does not depend on the bins that follow.
+    """
+    interval_cost = cache(interval_cost)
+    best = [0.0] + [math.inf] * n_blocks  # of the first blocks, in no bin
+    costs = []
+    for n_bins in range(1, (max_bins or n_blocks) + 1):
+        best = [math.inf] * n_bins + [
+            min(best[start] + interval_cost(start, stop) for start in range(n_bins - 1, stop))
+            for stop in range(n_bins, n_blocks + 1)
+        ]
+        costs.append(best[n_blocks])
+    return costs
+
+
+def modl_parts(counts, unordered=False, min_samples_bin=1):
+    """Return interval_cost(start, stop) and prior(n_bins) of blocks, or of levels."""
+    total = add_counts(counts)
+    n_levels = len(counts) if unordered else None
+
+    def interval_cost(start, stop):
+        inside = add_counts(counts[start:stop])
+        if sum(inside.values()) < min_samples_bin and stop - start < len(counts):
+            return math.inf
+        return modl_interval_cost(inside, len(total))
+
+    return interval_cost, lambda n_bins: modl_prior(n_bins, sum(total.values()), n_levels)
+
+
+def modl_partitions(counts, unordered=False, min_samples_bin=1, max_bins=None):
+    """Return all partitions of least cost of the blocks (or levels), and that cost."""
+    return best_partitions(len(counts), *modl_parts(counts, unordered, min_samples_bin), max_bins)
+
+
+def modl_cuts(x, y, weights=None, min_samples_bin=1, max_bins=None, merge_pure=True):
+    """Cut points and cost of the best of all partitions, the first of all_partitions if equal."""
+    blocks = make_blocks(x, y, weights, merge_pure)
+    counts = [block.counts for block in blocks]
+    best, cost = modl_partitions(counts, False, min_samples_bin, max_bins)
+    return cut_values(blocks, best[0]), cost
+
+
+def modl_grouping(counts, min_samples_bin=1, max_bins=None):
+    """Cuts of the given sequence of levels, and cost (Boullé 2005)."""
+    best, cost = modl_partitions(counts, True, min_samples_bin, max_bins)
+    return list(best[0]), cost
+
+
+def equal_entropy_parts(bin_weights, min_samples_bin=1):
+    """Return minus the share of entropy of [start, stop), and a prior of 0."""
+    n = sum(bin_weights)
+
+    def interval_cost(start, stop):
+        inside = sum(bin_weights[start:stop])
+        if inside < min_samples_bin and stop - start < len(bin_weights):
+            return math.inf
+        return inside / n * math.log(inside / n)
+
+    return interval_cost, lambda n_bins: 0.0
+
+
+def equal_entropy_partitions(bin_weights, n_bins, min_samples_bin=1):
+    """Return all partitions into at most n_bins of largest entropy, and that entropy."""
+    parts = equal_entropy_parts(bin_weights, min_samples_bin)
+    best, cost = best_partitions(len(bin_weights), *parts, n_bins)
+    return best, -cost
+
+
+def equal_entropy_cuts(x, n_bins, weights=None, min_samples_bin=1):
+    """Cut points of the bins of largest entropy, by trying every choice."""
+    blocks = make_blocks(x, np.zeros(len(x)), weights, merge_pure=False)
+    bin_weights = [block.counts[0.0] for block in blocks]
+    best, _ = equal_entropy_partitions(bin_weights, n_bins, min_samples_bin)
+    return cut_values(blocks, best[0])
+
+
+@cache
+def multinomial_complexity(n_bins, n):
+    """Sum the maximized likelihood of all n samples in K bins, by the counts of one bin after one.
+
+    sum over h_1 + ... + h_K = n of n! / prod h_i! prod (h_i / n)^h_i (Shtarkov 1987).
+    """
+    if n_bins == 1:
+        return 1.0
+    return math.fsum(
+        math.comb(n, h)
+        * (h / n) ** h
+        * ((n - h) / n) ** (n - h)
+        * (multinomial_complexity(n_bins - 1, n - h) if h < n else 1.0)
+        for h in range(n + 1)
+    )
+
+
+def nml_histogram_parts(blocks, min_samples_bin=1):
+    """Return interval_cost(start, stop) and prior(n_bins) of histograms; whole weights.
+
+    -sum_i h_i ln[h_i / (n w_i)] + ln C(K, n) + ln binom(E, K - 1) of Kontkanen & Myllymäki (2007),
+    AISTATS, with E candidate cuts midway between the distinct values and w the share of the range.
+    """
+    inner = cut_values(blocks, range(1, len(blocks)))
+    bounds = [blocks[0].lowest, *inner, blocks[-1].highest]
+    n = sum(sum(block.counts.values()) for block in blocks)
+
+    def interval_cost(start, stop):
+        inside = sum(sum(block.counts.values()) for block in blocks[start:stop])
+        if stop - start == len(blocks):
+            return 0.0
+        if inside < min_samples_bin:
+            return math.inf
+        width = (bounds[stop] - bounds[start]) / (bounds[-1] - bounds[0])
+        return -inside * math.log(inside / (n * width))
+
+    def prior(n_bins):
+        choices = math.comb(len(inner), n_bins - 1)
+        return math.log(multinomial_complexity(n_bins, round(n))) + math.log(choices)
+
+    return interval_cost, prior
+
+
+def nml_histogram_partitions(blocks, min_samples_bin=1, max_bins=None):
+    """Return all histograms of least stochastic complexity, and that complexity; whole weights."""
+    return best_partitions(len(blocks), *nml_histogram_parts(blocks, min_samples_bin), max_bins)
+
+
+def nml_histogram_cost(x, cuts, weights=None):
+    """Stochastic complexity of the histogram with the given ones of all midpoints; whole weights.
+
+    -sum_i h_i ln[h_i / (n w_i)] + ln C(K, n) + ln binom(E, K - 1), see nml_histogram_parts.
+    """
+    blocks = make_blocks(x, np.zeros(len(x)), weights, merge_pure=False)
+    inner = cut_values(blocks, range(1, len(blocks)))
+    before = [inner.index(cut) + 1 for cut in cuts]
+    interval_cost, prior = nml_histogram_parts(blocks)
+    bins = intervals(before, len(blocks))
+    return prior(len(bins)) + sum(interval_cost(*bin) for bin in bins)
+
+
+def nml_histogram_cuts(x, weights=None, min_samples_bin=1, max_bins=None):
+    """Cut points and cost of the best histogram, by trying every choice; whole weights."""
+    blocks = make_blocks(x, np.zeros(len(x)), weights, merge_pure=False)
+    best, cost = nml_histogram_partitions(blocks, min_samples_bin, max_bins)
+    return cut_values(blocks, best[0]), cost

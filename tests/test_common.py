@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
+from itertools import product
 
+import numpy as np
 import pytest
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sklearn_infotheory.feature_selection import MutualInfoSelector, linear_criterion
 from sklearn_infotheory.feature_selection._criteria import CRITERIA
+from sklearn_infotheory.preprocessing import EntropyDiscretizer
+from sklearn_infotheory.preprocessing._encoding import ENCODINGS
+from sklearn_infotheory.preprocessing._mdl import CRITERIA as CUT_CRITERIA
 
 
 @dataclass(frozen=True)  # for a representation that is the same in every process
@@ -35,7 +40,18 @@ ESTIMATORS = [
     MutualInfoSelector(1.0, initial="pair", criterion="cmim"),
     MutualInfoSelector(1, n_bins=3, target="discrete", base=2),
     MutualInfoSelector(0.5, n_jobs=2, categorical_features=None),
+    *(
+        EntropyDiscretizer(criterion, encode=encode)
+        for criterion, encode in product(CUT_CRITERIA, ENCODINGS)
+        if encode != "interval"  # see below
+    ),
+    *(EntropyDiscretizer(missing_values=policy) for policy in ("bin", "ignore", "merge")),
+    EntropyDiscretizer("modl", encode="woe", missing_values="ignore", base=2, smooth=0.5),
+    EntropyDiscretizer("equal_entropy", max_bins=4, n_jobs=2, dtype=np.float32),
+    EntropyDiscretizer("kononenko", max_bins=3, min_samples_bin=3, categorical_features=None),
 ]
+
+INTERVALS = [EntropyDiscretizer(criterion, encode="interval") for criterion in CUT_CRITERIA]
 
 # Checks that check_estimator leaves out.
 MORE_CHECKS = [
@@ -70,11 +86,55 @@ def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
 
-@pytest.mark.parametrize("check", MORE_CHECKS)
-@pytest.mark.parametrize("estimator", ESTIMATORS, ids=str)
+def _estimators_and_checks():
+    for estimator, check in product(ESTIMATORS, MORE_CHECKS):
+        # This check takes whatever has a parameter missing_values for an imputer, and passes NaN.
+        refuses_nan = getattr(estimator, "missing_values", None) == "error"
+        if not (refuses_nan and check == "check_inplace_ensure_writeable"):
+            yield pytest.param(estimator, check, id=f"{estimator}-{check}")
+
+
+@pytest.mark.parametrize(("estimator", "check"), list(_estimators_and_checks()))
 @SELECTS_NOTHING
 # Some checks fit on a frame and transform an array, or the reverse; scikit-learn warns of that.
 @pytest.mark.filterwarnings("ignore:X does not have valid feature names")
 @pytest.mark.filterwarnings("ignore:X has feature names, but")
 def test_checks_left_out(estimator, check):
     getattr(estimator_checks, check)(type(estimator).__name__, estimator)
+
+
+class _CheckedDiscretizer(EntropyDiscretizer):
+    """Takes part in the checks although its output may be labels."""
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags._skip_test = False
+        return tags
+
+
+def _assert_equal(actual, desired, *, err_msg="", **tolerances):
+    np.testing.assert_array_equal(actual, desired, err_msg=err_msg)
+
+
+def _checks_of_labels():
+    """All checks, but those for which a pandas column of labels is not to be categorical."""
+    not_categorical = {"check_set_output_transform_pandas", "check_global_output_transform_pandas"}
+    for interval in INTERVALS:
+        estimator = _CheckedDiscretizer(**interval.get_params())
+        checks = [*estimator_checks._yield_all_checks(estimator, legacy=True)]
+        checks += [getattr(estimator_checks, name) for name in MORE_CHECKS[:-1]]
+        for check in checks:
+            name = estimator_checks._check_name(check)
+            if name not in not_categorical:
+                yield pytest.param(estimator, check, id=f"{interval.criterion}-{name}")
+
+
+@pytest.mark.parametrize(("estimator", "check"), list(_checks_of_labels()))
+@pytest.mark.filterwarnings("ignore:Estimator's parameters")
+@pytest.mark.filterwarnings("ignore:X does not have valid feature names")
+@pytest.mark.filterwarnings("ignore:X has feature names, but")
+def test_scikit_learn_checks_of_labels(estimator, check, monkeypatch):
+    """The checks compare numbers to a tolerance, which labels do not have: these must be equal."""
+    for name in ("assert_allclose", "assert_allclose_dense_sparse"):
+        monkeypatch.setattr(estimator_checks, name, _assert_equal)
+    check(type(estimator).__name__, estimator)

@@ -23,6 +23,7 @@ MODULES = (
     "sklearn_infotheory",
     "sklearn_infotheory.measures",
     "sklearn_infotheory.feature_selection",
+    "sklearn_infotheory.preprocessing",
 )
 
 IGNORED = {
@@ -42,6 +43,12 @@ def _public_names() -> Iterator[str]:
             yield f"{module}.{name}"
 
 
+def _our_methods(found: type) -> list[str]:
+    """List the methods that a class has from this package."""
+    ours = (base for base in found.__mro__ if base.__module__.startswith("sklearn_infotheory"))
+    return [name for base in ours for name, what in vars(base).items() if inspect.isroutine(what)]
+
+
 def _documented_objects() -> dict[str, Any]:
     """Public functions and classes by full name, and their methods that this package defines."""
     objects: dict[str, Any] = {}
@@ -51,9 +58,8 @@ def _documented_objects() -> dict[str, Any]:
         if module == "sklearn_infotheory" or not callable(found):
             continue
         objects[path] = found
-        for method in vars(found) if inspect.isclass(found) else ():
-            ours = inspect.isroutine(vars(found)[method])
-            if ours and not method.startswith("_") and method != "set_fit_request":
+        for method in _our_methods(found) if inspect.isclass(found) else ():
+            if not method.startswith("_") and method != "set_fit_request":
                 objects[f"{path}.{method}"] = getattr(found, method)
     return objects
 

@@ -162,6 +162,8 @@ def test_importing_the_package_loads_nothing_heavy():
 
 
 def test_importing_an_estimator_loads_neither_numba_nor_matplotlib():
-    loaded = modules_after("from sklearn_infotheory import MutualInfoSelector, measures")
+    loaded = modules_after(
+        "from sklearn_infotheory import EntropyDiscretizer, MutualInfoSelector, measures"
+    )
     assert "sklearn_infotheory.feature_selection" in loaded
     assert not loaded & {"numba", "matplotlib"}

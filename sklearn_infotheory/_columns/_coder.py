@@ -92,7 +92,7 @@ class ColumnCoder:
         self.codebooks = self.codebooks or [NumericCodebook(())] * table.n_features
 
         def work(chunk: NDArray[np.intp]) -> None:
-            for j, column in _columns_in_blocks(table, chunk):
+            for j, column in columns_in_blocks(table, chunk):
                 book = self._learn(column, weights)
                 codes[j] = book.encode(column.values)
                 self.codebooks[j] = book
@@ -162,7 +162,7 @@ class ColumnCoder:
         return SparseCodes(indptr, indices, values, unstored, n_levels, X.shape[0])
 
 
-def _columns_in_blocks(table: Table, features: NDArray[np.intp]) -> Any:
+def columns_in_blocks(table: Table, features: NDArray[np.intp]) -> Any:
     """Yield (feature, column), copying a few columns of a row-major array at a time."""
     array = numeric_array(table)
     if array is None or array.flags.f_contiguous:

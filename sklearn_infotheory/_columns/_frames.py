@@ -38,7 +38,7 @@ class Table(Protocol):
 
 def is_data_frame(X: object) -> bool:
     """Tell whether X is an eager data frame of a library that narwhals knows."""
-    return nw.dependencies.is_into_dataframe(X)
+    return not isinstance(X, np.ndarray) and nw.dependencies.is_into_dataframe(X)
 
 
 def take_rows(X: Any, rows: NDArray[np.intp]) -> Any:

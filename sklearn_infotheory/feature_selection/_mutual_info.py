@@ -11,8 +11,9 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
 from sklearn.utils.validation import check_array
 
 from sklearn_infotheory._columns._frames import is_data_frame, resolve_categorical
+from sklearn_infotheory._columns._validation import check_target, check_weights
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
-from sklearn_infotheory.feature_selection._binned import check_target, check_weights, relate_binned
+from sklearn_infotheory.feature_selection._binned import relate_binned
 
 
 @validate_params(

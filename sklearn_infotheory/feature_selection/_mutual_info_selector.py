@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections import Counter
 from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, ClassVar, Literal
@@ -15,12 +14,17 @@ from sklearn.base import _fit_context
 from sklearn.feature_selection import SelectorMixin
 from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from sklearn_infotheory._base import CallbackSupportMixin, FitTask, InformationEstimator
 from sklearn_infotheory._columns._frames import is_data_frame, resolve_categorical
+from sklearn_infotheory._columns._validation import (
+    check_features,
+    check_target,
+    check_weights,
+)
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
-from sklearn_infotheory.feature_selection._binned import check_target, check_weights, relate_binned
+from sklearn_infotheory.feature_selection._binned import relate_binned
 from sklearn_infotheory.feature_selection._criteria import (
     CRITERIA,
     PairCriterion,
@@ -288,29 +292,7 @@ default="from_dtype"
         return _safe_indexing(X, selected, axis=1)  # keeps the rows even if no column is left
 
     def _check_features(self, X: Any, *, reset: bool) -> Any:
-        """Validate arrays by scikit-learn's rules; frames keep their columns as they are.
-
-        What was fitted on an array returns arrays, so a frame is then read as an array.
-        """
-        if hasattr(X, "collect") and not is_data_frame(X):
-            raise TypeError(
-                f"X is a lazy frame ({type(X).__module__}.{type(X).__name__}), whose rows are not "
-                "known yet. Pass a data frame, for instance X.collect()."
-            )
-        if reset:
-            self._fitted_on_frame = is_data_frame(X)
-        if not (self._fitted_on_frame and is_data_frame(X)):
-            return validate_data(
-                self,
-                X,
-                reset=reset,
-                dtype=None,
-                accept_sparse=("csr", "csc"),
-                ensure_all_finite="allow-nan",
-            )
-        _check_frame(X)
-        validate_data(self, X, reset=reset, skip_check_array=True)
-        return X
+        return check_features(self, X, reset=reset, accept_sparse=("csr", "csc"))
 
     def _check_method(self) -> None:
         if self.method != "binned":
@@ -385,20 +367,3 @@ default="from_dtype"
         tags.target_tags.required = True
         tags.target_tags.multi_output = True
         return tags
-
-
-def _check_frame(X: Any) -> None:
-    """Raise for frames without rows or columns, or with two columns of one name."""
-    n_samples, n_features = X.shape
-    if n_samples == 0 or n_features == 0:
-        raise ValueError(
-            f"Found array with {n_samples} sample(s) and {n_features} feature(s) (shape={X.shape}) "
-            "while a minimum of 1 is required of each. Pass a data frame that is not empty."
-        )
-    names = list(X.column_names if hasattr(X, "column_names") else X.columns)
-    duplicates = sorted(str(name) for name, times in Counter(names).items() if times > 1)
-    if duplicates:
-        raise ValueError(
-            f"X has several columns named {', '.join(map(repr, duplicates))}. Column names must "
-            "be unique, because they decide which column is which. Rename the columns."
-        )

@@ -1,0 +1,93 @@
+"""Check X, y and weights, in the same words for every estimator."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.validation import _check_sample_weight, check_array, validate_data
+
+from sklearn_infotheory._columns._frames import is_data_frame
+from sklearn_infotheory._columns._learning import Weights
+
+
+def check_features(
+    estimator: Any,
+    X: Any,
+    *,
+    reset: bool,
+    accept_sparse: bool | tuple[str, ...] = False,
+    ensure_all_finite: bool | str = "allow-nan",
+) -> Any:
+    """Validate arrays by scikit-learn's rules; frames keep their columns as they are.
+
+    What was fitted on an array returns arrays, so a frame is then read as an array.
+    """
+    if hasattr(X, "collect") and not is_data_frame(X):
+        raise TypeError(
+            f"X is a lazy frame ({type(X).__module__}.{type(X).__name__}), whose rows are not "
+            "known yet. Pass a data frame, for instance X.collect()."
+        )
+    if reset:
+        estimator._fitted_on_frame = is_data_frame(X)
+    if not (estimator._fitted_on_frame and is_data_frame(X)):
+        return validate_data(
+            estimator,
+            X,
+            reset=reset,
+            dtype=None,
+            accept_sparse=accept_sparse,
+            ensure_all_finite=ensure_all_finite,
+        )
+    _check_frame(X)
+    validate_data(estimator, X, reset=reset, skip_check_array=True)
+    return X
+
+
+def _check_frame(X: Any) -> None:
+    """Raise for frames without rows or columns, or with two columns of one name."""
+    n_samples, n_features = X.shape
+    if n_samples == 0 or n_features == 0:
+        raise ValueError(
+            f"Found array with {n_samples} sample(s) and {n_features} feature(s) (shape={X.shape}) "
+            "while a minimum of 1 is required of each. Pass a data frame that is not empty."
+        )
+    names = list(X.column_names if hasattr(X, "column_names") else X.columns)
+    duplicates = sorted(str(name) for name, times in Counter(names).items() if times > 1)
+    if duplicates:
+        raise ValueError(
+            f"X has several columns named {', '.join(map(repr, duplicates))}. Column names must "
+            "be unique, because they decide which column is which. Rename the columns."
+        )
+
+
+def check_target(y: Any, estimator_name: str) -> NDArray[Any]:
+    """Validate y: one or more outputs, labels or numbers, nothing missing."""
+    if y is None:
+        raise ValueError(
+            f"{estimator_name} requires y to be passed, but the target y is None. "
+            "Pass the labels or numbers that the features are to inform about."
+        )
+    y = check_array(y, accept_sparse="csr", ensure_2d=False, dtype=None, input_name="y")
+    return y.toarray() if hasattr(y, "toarray") else y
+
+
+def check_weights(sample_weight: Any, X: Any) -> Weights:
+    """Validate weights; return None where each is one."""
+    if sample_weight is None:
+        return None
+    sample_weight = np.asarray(sample_weight)
+    if sample_weight.ndim == 1 and not sample_weight.any():
+        raise ValueError(
+            "All weights in sample_weight are zero, so that no sample is left. "
+            "Give at least one sample a positive weight."
+        )
+    weights = _check_sample_weight(sample_weight, X, dtype=np.float64)
+    if (weights < 0).any():
+        raise ValueError(
+            "Negative values in data passed to `sample_weight`: a weight says how often a sample "
+            f"counts, so it must be at least 0; the smallest is {weights.min()!r}."
+        )
+    return None if (weights == 1).all() else weights

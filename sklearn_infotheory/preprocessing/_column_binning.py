@@ -1,0 +1,179 @@
+"""One fitted column: its bins, what was counted in them, and which cuts were tested."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import rel_entr, xlogy
+
+from sklearn_infotheory.preprocessing._cells import Cells, Groups, Values, cells_from_dict
+from sklearn_infotheory.preprocessing._labels import MISSING
+from sklearn_infotheory.preprocessing._trials import Trials
+
+MissingPolicy = Literal["error", "bin", "ignore", "merge"]
+
+
+@dataclass(frozen=True)
+class ColumnBinning:
+    """How one column is binned.
+
+    Bins of values are numbered from 0; ``cells.n_bins`` is the code of missing values, unless these
+    join one of the bins.
+
+    Attributes
+    ----------
+    cells : Intervals or Groups
+    missing : {"error", "bin", "ignore", "merge"}
+    missing_code : int
+        The bin that missing values fall in.
+    counts : ndarray of float64 of shape (cells.n_bins + 1, n_classes)
+        Weight of each class in each bin. The last row is that of missing values; it is zero unless
+        fit saw some, and they have a bin of their own.
+    sums : ndarray of float64 of shape (cells.n_bins + 1,) or None
+        Sums of a continuous target.
+    representatives : ndarray of shape (cells.n_bins,)
+        The mean of the training values in each bin, or its most frequent category.
+    trials : Trials
+        The cuts that the criterion tried.
+    cost, level : float
+        NaN where the criterion has none.
+    is_exact : bool
+    has_target : bool
+        Whether classes were counted; without y, all samples count as one.
+    """
+
+    cells: Cells
+    missing: MissingPolicy
+    missing_code: int
+    counts: NDArray[np.float64]
+    sums: NDArray[np.float64] | None
+    representatives: NDArray[Any]
+    trials: Trials
+    cost: float
+    level: float
+    is_exact: bool
+    has_target: bool = True
+
+    @cached_property
+    def weights(self) -> NDArray[np.float64]:
+        """Weight of each bin, then that of the bin of missing values."""
+        return self.counts.sum(axis=1)
+
+    @cached_property
+    def has_missing_bin(self) -> bool:
+        """Tell whether missing values have a bin of their own that fit saw filled."""
+        return bool(self.weights[-1] > 0)
+
+    @property
+    def n_bins(self) -> int:
+        return self.cells.n_bins + self.has_missing_bin
+
+    def encode(self, values: Values, name: str) -> NDArray[Any]:
+        """Code values; raise for missing ones where they are an error."""
+        codes = self.cells.code(values.values)
+        if values.missing is not None:
+            if self.missing == "error":
+                raise missing_error(name)
+            codes[values.missing] = self.missing_code
+        return codes
+
+    def labels(self) -> list[str]:
+        """Name the bins, that of missing values among them if it was filled."""
+        return [*self.cells.labels(), *[MISSING] * self.has_missing_bin]
+
+    def bin_edges(self) -> NDArray[np.float64] | None:
+        """Cut points between minus and plus infinity; None for categories."""
+        if isinstance(self.cells, Groups):
+            return None
+        return np.concatenate([[-np.inf], self.cells.cuts, [np.inf]])
+
+    def groups(self) -> tuple[tuple[Any, ...], ...] | None:
+        """Categories of each group; None for numbers."""
+        return self.cells.groups if isinstance(self.cells, Groups) else None
+
+    def information(self) -> float:
+        """I(bin; Y) in nats; H(bin) without a target."""
+        if self.n_bins == 1:
+            return 0.0
+        return float(self.information_by_bin().sum())
+
+    def information_by_bin(self) -> NDArray[np.float64]:
+        """What each bin contributes: its share times the divergence of its classes from all."""
+        total = self.weights.sum()
+        if total == 0:
+            return np.zeros(len(self.counts))
+        joint, share = self.counts / total, self.weights / total
+        if not self.has_target:
+            return -xlogy(share, share)
+        independent = share[:, None] * joint.sum(axis=0)
+        return rel_entr(joint, independent).sum(axis=1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Describe by what JSON can hold: finite numbers, None for the others."""
+        return {
+            "cells": self.cells.to_dict(),
+            "missing_code": self.missing_code,
+            "counts": self.counts.tolist(),
+            "sums": None if self.sums is None else self.sums.tolist(),
+            "representatives": [_finite_or_none(v) for v in self.representatives.tolist()],
+            "trials": self.trials.to_rows(),
+            "cost": _finite_or_none(self.cost),
+            "level": _finite_or_none(self.level),
+            "is_exact": self.is_exact,
+            "has_target": self.has_target,
+        }
+
+    @classmethod
+    def from_dict(cls, description: dict[str, Any], missing: MissingPolicy) -> ColumnBinning:
+        """Rebuild what ``to_dict`` described."""
+        cells = cells_from_dict(description["cells"])
+        representatives = description["representatives"]
+        sums = description["sums"]
+        counts = np.array(description["counts"], np.float64)
+        return cls(
+            cells,
+            missing,
+            int(description["missing_code"]),
+            counts.reshape(cells.n_bins + 1, -1),
+            None if sums is None else np.array(sums, np.float64),
+            as_objects(representatives) if cells.is_category else _floats(representatives),
+            Trials.from_rows(description["trials"]),
+            _nan_for_none(description["cost"]),
+            _nan_for_none(description["level"]),
+            bool(description["is_exact"]),
+            bool(description["has_target"]),
+        )
+
+
+def missing_error(name: str) -> ValueError:
+    """Make the error for missing values that are not allowed."""
+    return ValueError(
+        f"Input X contains NaN or another missing value, in {name}, and missing_values='error'. "
+        "Use missing_values='bin' to give missing values a bin of their own, 'merge' to let them "
+        "join the most similar bin, or 'ignore' to leave them missing."
+    )
+
+
+def as_objects(items: Any) -> NDArray[Any]:
+    """Make a one-dimensional array of objects, whatever they are."""
+    array = np.empty(len(items), dtype=object)
+    for i, item in enumerate(items):
+        array[i] = item
+    return array
+
+
+def _finite_or_none(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _nan_for_none(value: float | None) -> float:
+    return math.nan if value is None else float(value)
+
+
+def _floats(items: list[float | None]) -> NDArray[np.float64]:
+    return np.array([_nan_for_none(item) for item in items], np.float64)

@@ -1,0 +1,210 @@
+"""From bins to numbers: each encoding is a table with one row a bin.
+
+The row after the bins of values is that of missing values. Where the table needs no fit beyond the
+counts of a column, encoding is a look-up, and decoding a search for the nearest row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, as_objects
+from sklearn_infotheory.preprocessing._labels import MISSING
+
+Encoding = Literal[
+    "ordinal",
+    "onehot",
+    "onehot-dense",
+    "thermometer",
+    "interval",
+    "woe",
+    "target_mean",
+    "self_information",
+]
+CROSS_FITTED = frozenset({"woe", "target_mean"})  # these look at y
+WHOLE_NUMBERS = frozenset({"ordinal", "onehot", "onehot-dense", "thermometer"})
+_ROWS_AT_A_TIME = 4096
+_ZEROS_IF_MISSING = frozenset({"onehot", "onehot-dense", "thermometer"})
+
+
+@dataclass(frozen=True)
+class EncodingRule:
+    """What bins are to become.
+
+    Attributes
+    ----------
+    encode : str
+    smooth : float
+        Weight of the pseudo-samples that each bin gets, in the shares of all samples.
+    nats_per_unit : float
+    """
+
+    encode: Encoding
+    smooth: float = 1.0
+    nats_per_unit: float = 1.0
+
+    def table(self, column: ColumnBinning) -> NDArray[Any]:
+        """Make the table of a column: of bins of values, then missing, by outputs."""
+        table = _TABLES[self.encode](column, self)
+        if column.missing == "ignore" and self.encode not in _ZEROS_IF_MISSING:
+            table[-1] = None if self.encode == "interval" else np.nan
+        return table
+
+    def suffixes(self, column: ColumnBinning, classes: NDArray[Any]) -> list[str]:
+        """What to append to the name of the column for each of its outputs."""
+        if self.encode in ("onehot", "onehot-dense"):
+            return [f"_{label}" for label in column.labels()]
+        if self.encode == "thermometer":
+            return [*column.cells.threshold_labels(), *[f"_{MISSING}"] * column.has_missing_bin]
+        if self.encode in CROSS_FITTED and column.sums is None and len(classes) > 2:
+            return [f"_{name}" for name in classes]
+        return [""]
+
+
+# Tables
+
+
+def _ordinal(column: ColumnBinning, rule: EncodingRule) -> NDArray[np.float64]:
+    return np.arange(column.cells.n_bins + 1, dtype=np.float64)[:, None]
+
+
+def _onehot(column: ColumnBinning, rule: EncodingRule) -> NDArray[np.float64]:
+    return np.eye(column.cells.n_bins + 1, column.n_bins)
+
+
+def _thermometer(column: ColumnBinning, rule: EncodingRule) -> NDArray[np.float64]:
+    """One where the bin lies above each cut; then, if it was seen, whether it is missing."""
+    n_cuts = column.cells.n_bins - 1
+    table = np.tri(n_cuts + 2, n_cuts + column.has_missing_bin, -1)
+    table[-1] = 0.0
+    table[:-1, n_cuts:] = 0.0
+    table[-1, n_cuts:] = 1.0
+    return table
+
+
+def _interval(column: ColumnBinning, rule: EncodingRule) -> NDArray[Any]:
+    return as_objects([*column.cells.labels(), MISSING])[:, None]
+
+
+def _prior(column: ColumnBinning) -> NDArray[np.float64]:
+    total = column.weights.sum()
+    n_classes = column.counts.shape[1]
+    return column.counts.sum(axis=0) / total if total > 0 else np.full(n_classes, 1 / n_classes)
+
+
+def _told_classes(n_classes: int) -> list[int]:
+    """The second of two classes, or all."""
+    return [1] if n_classes == 2 else list(range(n_classes))
+
+
+def _woe(column: ColumnBinning, rule: EncodingRule) -> NDArray[np.float64]:
+    """Log odds of a class in the bin, less its log odds among all samples."""
+    prior = _prior(column)
+    told = _told_classes(len(prior))
+    counts, others = column.counts, column.weights[:, None] - column.counts
+    with np.errstate(divide="ignore", invalid="ignore"):
+        odds = np.log(counts + rule.smooth * prior) - np.log(others + rule.smooth * (1 - prior))
+        evidence = odds - (np.log(prior) - np.log1p(-prior))
+    # A class that no sample has, or all have, gets no evidence; a single bin gives none.
+    evidence[:, (prior == 0) | (prior == 1) | (column.n_bins == 1)] = 0.0
+    return evidence[:, told] / rule.nats_per_unit
+
+
+def _target_mean(column: ColumnBinning, rule: EncodingRule) -> NDArray[np.float64]:
+    """Mean of a number, or share of a class, drawn towards that of all samples."""
+    weight = column.weights[:, None] + rule.smooth
+    if column.sums is not None:
+        total = column.weights.sum()
+        prior = column.sums.sum() / total if total > 0 else 0.0
+        return (column.sums[:, None] + rule.smooth * prior) / weight
+    prior = _prior(column)
+    return ((column.counts + rule.smooth * prior) / weight)[:, _told_classes(len(prior))]
+
+
+def _self_information(column: ColumnBinning, rule: EncodingRule) -> NDArray[np.float64]:
+    weight = column.weights
+    share = (weight + rule.smooth / column.n_bins) / (weight.sum() + rule.smooth)
+    return -np.log(share)[:, None] / rule.nats_per_unit + 0.0  # no negative zero
+
+
+_TABLES: dict[str, Callable[[ColumnBinning, EncodingRule], NDArray[Any]]] = {
+    "ordinal": _ordinal,
+    "onehot": _onehot,
+    "onehot-dense": _onehot,
+    "thermometer": _thermometer,
+    "interval": _interval,
+    "woe": _woe,
+    "target_mean": _target_mean,
+    "self_information": _self_information,
+}
+ENCODINGS = tuple(_TABLES)
+
+
+# There and back
+
+
+def write_encoded(codes: NDArray[Any], table: NDArray[Any], out: NDArray[Any]) -> None:
+    """Write the rows of the table that ``codes`` name to ``out``."""
+    if table.shape[1] == 1 and np.array_equal(table[:, 0], np.arange(len(table))):
+        out[:, 0] = codes
+        return
+    places = codes.astype(np.intp, copy=False)
+    for k in range(table.shape[1]):
+        out[:, k] = table[:, k].astype(out.dtype).take(places)
+
+
+def categorical_frame(
+    labels: NDArray[Any], columns: list[ColumnBinning], index: Any
+) -> pd.DataFrame:
+    """Make ordered categorical columns of labels, with all bins in their order."""
+    series = {}
+    for j, column in enumerate(columns):
+        names = column.cells.labels() + [MISSING] * (column.missing == "bin")
+        series[j] = pd.Categorical(labels[:, j], categories=names, ordered=True)
+    return pd.DataFrame(series, index=index if isinstance(index, pd.Index) else None)
+
+
+def one_hot_matrix(codes: NDArray[np.int64], n_bins: NDArray[np.intp], dtype: Any) -> Any:
+    """Make a CSR matrix from codes (samples by features); codes beyond the bins leave no entry."""
+    n_samples, n_features = codes.shape
+    offsets = np.concatenate([[0], np.cumsum(n_bins)])
+    indices = codes + offsets[:-1].astype(codes.dtype)
+    indptr = np.arange(n_samples + 1, dtype=codes.dtype) * n_features
+    outside = codes >= n_bins
+    if outside.any():
+        indptr[1:] = np.cumsum(n_features - outside.sum(axis=1))
+        flat = indices[~outside]
+    else:
+        flat = indices.ravel()
+    shape = (n_samples, int(offsets[-1]))
+    return sp.csr_matrix((np.ones(len(flat), dtype), flat, indptr), shape=shape)
+
+
+def nearest_rows(
+    encoded: NDArray[np.float64], table: NDArray[np.float64], n_allowed: int
+) -> NDArray[np.intp]:
+    """Find the nearest of the first ``n_allowed`` rows of a table; the lowest of equally near ones.
+
+    Samples with NaN get the last of these rows.
+    """
+    rows = np.flatnonzero(~np.isnan(table[:n_allowed]).any(axis=1))
+    nearest = np.full(len(encoded), n_allowed - 1)
+    there = np.flatnonzero(~np.isnan(encoded).any(axis=1))
+    for start in range(0, len(there), _ROWS_AT_A_TIME):
+        some = there[start : start + _ROWS_AT_A_TIME]
+        nearest[some] = rows[np.argmin(_distances(encoded[some], table[rows]), axis=1)]
+    return nearest
+
+
+def _distances(encoded: NDArray[np.float64], table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distances to the rows of a table, up to what is the same for all rows."""
+    if table.shape[1] == 1:
+        return np.abs(encoded - table.T)
+    return (table**2).sum(axis=1) - 2 * encoded @ table.T

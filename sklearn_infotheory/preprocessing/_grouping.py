@@ -1,0 +1,139 @@
+"""From the values of a column of categories to groups of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_infotheory._columns._learning import Weights, learn_categories
+from sklearn_infotheory.preprocessing._cells import Groups
+from sklearn_infotheory.preprocessing._column_binning import as_objects
+from sklearn_infotheory.preprocessing._counting import count_table, sum_by_code
+from sklearn_infotheory.preprocessing._mdl import Blocks, Partition
+from sklearn_infotheory.preprocessing._rule import (
+    BinningRule,
+    Outcome,
+    best_option,
+    tested_outcome,
+    untested,
+)
+from sklearn_infotheory.preprocessing._target import BinningTarget
+from sklearn_infotheory.preprocessing._trials import Trials
+
+
+def learn_groups(
+    values: NDArray[Any], target: BinningTarget, weights: Weights, rule: BinningRule
+) -> Outcome:
+    """Group the categories of a column without missing values.
+
+    Categories that occur once count as one, as do later those that training did not have.
+    """
+    book = learn_categories(values, weights)
+    n_listed = len(book.categories)
+    cells = np.minimum(book.encode(values), n_listed)  # nothing is missing: other comes next
+    weight = np.bincount(cells, weights, minlength=n_listed + 1).astype(np.float64)
+    levels = np.flatnonzero(weight > 0)
+    if len(levels) == 0:
+        return untested(Groups((), (0,), (), 0), as_objects([None]))
+    if rule.is_supervised:
+        order, found = _join_neighbours(cells, levels, target, weights, rule)
+        cuts = found.cuts
+    else:
+        (order, cuts), found = _pool_rarest(levels, weight[levels], rule), None
+    groups = _make_groups(book.categories, order, cuts, weight)
+    typical = _typical_categories(groups, weight, values[cells == n_listed])
+    if found is None:
+        return untested(groups, typical)
+    places = (found.tests[name].astype(np.float64) for name in ("start", "stop", "cut"))
+    return tested_outcome(groups, typical, Trials.of(found.tests, *places), found)
+
+
+def _join_neighbours(
+    cells: NDArray[Any],
+    levels: NDArray[np.intp],
+    target: BinningTarget,
+    weights: Weights,
+    rule: BinningRule,
+) -> tuple[NDArray[np.intp], Partition]:
+    """Put the levels in an order, and let the criterion cut it."""
+    n_cells = int(levels[-1]) + 1
+    tables = [count_table(cells, n_cells, labels, weights)[levels] for labels in target.candidates]
+    if target.values is None:
+        scores = _principal_scores(tables[0])
+    else:
+        scores = sum_by_code(cells, n_cells, target.values, weights)[levels] / tables[0].sum(axis=1)
+    spread = np.ptp(scores)
+    # Rounding must not decide a tie: those go by name.
+    rounded = np.round(scores / spread, 9) if spread > 0 else np.zeros(len(scores))
+    order = np.argsort(rounded, kind="stable")
+    places = np.arange(len(levels), dtype=np.float64)
+    options = []
+    for table in tables:
+        blocks = Blocks(places, places, np.ascontiguousarray(table[order]))
+        options.append((blocks, rule.partition(blocks, unordered=True)))
+    return levels[order], best_option(options, target.kind == "continuous")[1]
+
+
+def _principal_scores(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """First principal component of the class shares of the levels.
+
+    For two classes that is the share of the second, whose order contains the best division in two
+    (Breiman et al., 1984, theorem 4.5); for more, see Coppersmith, Hong and Hosking (1999).
+    """
+    weight = counts.sum(axis=1)
+    centred = counts / weight[:, None] - counts.sum(axis=0) / weight.sum()
+    _, _, directions = np.linalg.svd(np.sqrt(weight)[:, None] * centred, full_matrices=False)
+    direction = directions[0]
+    # The last class whose part is not small says which end comes first.
+    large = np.flatnonzero(np.abs(direction) > 0.5 * np.abs(direction).max())
+    return centred @ (direction * np.sign(direction[large[-1]]))
+
+
+def _pool_rarest(
+    levels: NDArray[np.intp], weight: NDArray[np.float64], rule: BinningRule
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Give each level a bin, but pool the rarest, for which there is no bin or which are too few.
+
+    Bins are in the order of names, with the pool at the end.
+    """
+    by_weight = np.argsort(-weight, kind="stable")
+    n_kept = int((weight >= rule.min_samples_bin).sum())
+    if rule.max_bins is not None and len(levels) > rule.max_bins:
+        n_kept = min(n_kept, rule.max_bins - 1)
+    # The pool needs its samples as well.
+    while 0 < n_kept < len(levels) and weight[by_weight[n_kept:]].sum() < rule.min_samples_bin:
+        n_kept -= 1
+    kept, pool = np.sort(by_weight[:n_kept]), np.sort(by_weight[n_kept:])
+    order = levels[np.concatenate([kept, pool]).astype(np.intp)]
+    n_bins = n_kept + (len(pool) > 0)
+    return order, np.arange(1, n_bins)
+
+
+def _make_groups(
+    categories: tuple[Any, ...],
+    order: NDArray[np.intp],
+    cuts: NDArray[np.intp],
+    weight: NDArray[np.float64],
+) -> Groups:
+    """Say where values go that are not listed: with their like, or to the largest group."""
+    parts = np.split(order, cuts)
+    with_other = [i for i, part in enumerate(parts) if len(categories) in part]
+    heaviest = int(np.argmax([weight[part].sum() for part in parts]))
+    other = with_other[0] if with_other else heaviest
+    return Groups(categories, tuple(order.tolist()), tuple(np.asarray(cuts).tolist()), other)
+
+
+def _typical_categories(
+    groups: Groups, weight: NDArray[np.float64], unlisted: NDArray[Any]
+) -> NDArray[Any]:
+    """The most frequent category of each group; of unlisted ones the first by name."""
+    place = {category: i for i, category in enumerate(groups.categories)}
+    typical: list[Any] = []
+    for names in groups.groups:
+        if names:
+            typical.append(max(names, key=lambda name: weight[place[name]]))
+        else:
+            typical.append(min(unlisted, key=lambda name: (isinstance(name, str), name)))
+    return as_objects(typical)

@@ -1,0 +1,40 @@
+"""Names of bins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+MISSING = "missing"
+_OTHER = "other"
+_MOST_DIGITS = 17  # tell any two floats apart
+
+
+def number_texts(numbers: Sequence[float], least: int = 6) -> list[str]:
+    """Write numbers in as few digits, but at least so many, as tell them all apart."""
+    for digits in range(least, _MOST_DIGITS + 1):
+        texts = [f"{number:.{digits}g}" for number in numbers]
+        if len(set(texts)) == len(texts):
+            break
+    return texts
+
+
+def interval_labels(cuts: Sequence[float]) -> list[str]:
+    """Name the intervals between ascending cut points, closed on the right."""
+    bounds = ["-inf", *number_texts(cuts), "inf"]
+    labels = [f"({low}, {high}]" for low, high in pairwise(bounds)]
+    return [*labels[:-1], f"({bounds[-2]}, inf)"]
+
+
+def group_label(categories: Sequence[Any], with_other: bool = False) -> str:
+    """Name a group of categories; ``with_other`` where it takes the unlisted ones too."""
+    return "{" + ", ".join([*map(str, categories), *[_OTHER] * with_other]) + "}"
+
+
+def group_labels(groups: Sequence[Sequence[Any]], other_group: int | None) -> list[str]:
+    """Name groups of categories, by their representations where strings would not do."""
+    labels = [group_label(group, i == other_group) for i, group in enumerate(groups)]
+    if len(set(labels)) == len(labels):
+        return labels
+    return [group_label([*map(repr, group)], i == other_group) for i, group in enumerate(groups)]

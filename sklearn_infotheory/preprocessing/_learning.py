@@ -1,0 +1,76 @@
+"""From the values of a column to its bins."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_infotheory._columns._learning import Weights
+from sklearn_infotheory.preprocessing._cells import Intervals, Values
+from sklearn_infotheory.preprocessing._column_binning import ColumnBinning
+from sklearn_infotheory.preprocessing._counting import count_outcome
+from sklearn_infotheory.preprocessing._grouping import learn_groups
+from sklearn_infotheory.preprocessing._mdl import Blocks, Partition, make_blocks
+from sklearn_infotheory.preprocessing._rule import (
+    BinningRule,
+    Outcome,
+    best_option,
+    tested_outcome,
+    untested,
+)
+from sklearn_infotheory.preprocessing._target import BinningTarget, Labels
+from sklearn_infotheory.preprocessing._trials import Trials
+
+
+def learn_column(
+    column: Values, target: BinningTarget, weights: Weights, rule: BinningRule
+) -> ColumnBinning:
+    """Find the bins of a column, and count in them."""
+    if column.missing is None:
+        present, present_target, present_weights = column, target, weights
+    else:
+        rows = np.flatnonzero(~column.missing)
+        present = column.take(rows)
+        present_weights = None if weights is None else weights[rows]
+        present_target = target.take(rows, present_weights)
+    if column.is_category:
+        outcome = learn_groups(present.values, present_target, present_weights, rule)
+    else:
+        outcome = _learn_intervals(present.values, present_target, present_weights, rule)
+    return count_outcome(outcome, column, target, weights, rule.missing)
+
+
+def _learn_intervals(
+    values: NDArray[np.float64], target: BinningTarget, weights: Weights, rule: BinningRule
+) -> Outcome:
+    if len(values) == 0:
+        return untested(Intervals(np.empty(0)))
+    options = []
+    for labels in _what_to_tell_apart(target, rule):
+        blocks = make_blocks(
+            values, labels.codes, labels.n_classes, weights, merge_pure=rule.is_supervised
+        )
+        options.append((blocks, rule.partition(blocks)))
+    blocks, found = best_option(options, target.kind == "continuous" and rule.is_supervised)
+    cuts, trials = _cuts_and_trials(blocks, found)
+    return tested_outcome(Intervals(cuts), None, trials, found)
+
+
+def _what_to_tell_apart(target: BinningTarget, rule: BinningRule) -> tuple[Labels, ...]:
+    if rule.is_supervised:
+        return target.candidates
+    return (Labels(np.zeros(len(target.counted.codes), np.uint16), 1),)
+
+
+def _cuts_and_trials(blocks: Blocks, found: Partition) -> tuple[NDArray[np.float64], Trials]:
+    """Translate cuts, and what was tried, from blocks to values."""
+    tests, n_blocks = found.tests, len(blocks.lowest)
+    if n_blocks == 1:
+        return np.empty(0), Trials.none()
+    n = len(tests)
+    before = np.concatenate([tests["start"], tests["stop"], tests["cut"], found.cuts])
+    values = blocks.cut_points(np.minimum(np.maximum(before, 1), n_blocks - 1))
+    values[before == 0] = -np.inf
+    values[before == n_blocks] = np.inf
+    trials = Trials.of(tests, values[:n], values[n : 2 * n], values[2 * n : 3 * n])
+    return values[3 * n :], trials

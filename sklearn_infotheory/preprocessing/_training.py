@@ -1,0 +1,192 @@
+"""Work over all columns: learn their bins, code them, cross-fit their encodings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import KFold, StratifiedKFold, check_cv
+
+from sklearn_infotheory._columns._coder import columns_in_blocks
+from sklearn_infotheory._columns._frames import Table
+from sklearn_infotheory._columns._learning import Weights
+from sklearn_infotheory._threads import map_chunks
+from sklearn_infotheory.preprocessing._cells import Values, find_missing
+from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, missing_error
+from sklearn_infotheory.preprocessing._encoding import EncodingRule, write_encoded
+from sklearn_infotheory.preprocessing._learning import learn_column
+from sklearn_infotheory.preprocessing._rule import BinningRule
+from sklearn_infotheory.preprocessing._target import BinningTarget
+
+_Folds = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of X, read one after the other.
+
+    Attributes
+    ----------
+    table : Table
+    names : list of str
+        What error messages call the columns.
+    """
+
+    table: Table
+    names: list[str]
+
+    def read(self, features: NDArray[np.intp]) -> Iterator[tuple[int, Values]]:
+        """Yield features with their values."""
+        for j, column in columns_in_blocks(self.table, features):
+            yield int(j), find_missing(column.values, column.is_category, self.names[j])
+
+    def for_each(self, work: Callable[[int, Values], None], n_threads: int) -> None:
+        """Call ``work`` with every feature and its values, each chunk of features in a thread."""
+
+        def chunk_work(chunk: NDArray[np.intp]) -> None:
+            # Sums of huge values overflow and empty bins are 0 / 0 where that is seen to later.
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                for j, values in self.read(chunk):
+                    work(j, values)
+
+        map_chunks(chunk_work, np.arange(self.table.n_features), n_threads)
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What a fit learns from.
+
+    Attributes
+    ----------
+    columns : Columns
+        All rows of X.
+    rows : ndarray of intp, or None
+        The rows whose weight is positive; None where these are all.
+    target : BinningTarget
+        The target of these rows.
+    weights : ndarray of float64, or None
+        Their weights; None where all are one.
+    """
+
+    columns: Columns
+    rows: NDArray[np.intp] | None
+    target: BinningTarget
+    weights: Weights
+
+
+def learn_columns(data: TrainingData, rule: BinningRule, n_threads: int) -> list[ColumnBinning]:
+    """Learn the bins of all columns."""
+    learned: list[Any] = [None] * data.columns.table.n_features
+
+    def work(j: int, values: Values) -> None:
+        _check_missing(values, rule, data.columns.names[j])
+        kept = values if data.rows is None else values.take(data.rows)
+        learned[j] = learn_column(kept, data.target, data.weights, rule)
+
+    data.columns.for_each(work, n_threads)
+    return learned
+
+
+def _check_missing(values: Values, rule: BinningRule, name: str) -> None:
+    if values.missing is not None and rule.missing == "error":
+        raise missing_error(name)
+
+
+def encode_columns(
+    columns: Columns,
+    learned: list[ColumnBinning],
+    encoding: EncodingRule,
+    out: NDArray[Any],
+    n_threads: int,
+) -> None:
+    """Write all columns to ``out``, encoded."""
+    tables = [encoding.table(column) for column in learned]
+    starts = _starts(tables)
+
+    def work(j: int, values: Values) -> None:
+        codes = learned[j].encode(values, columns.names[j])
+        write_encoded(codes, tables[j], out[:, starts[j] : starts[j + 1]])
+
+    columns.for_each(work, n_threads)
+
+
+def code_columns(columns: Columns, learned: list[ColumnBinning], n_threads: int) -> NDArray[Any]:
+    """Return the bins of all columns, as whole numbers."""
+    codes = np.empty((columns.table.n_samples, len(learned)), np.int32)
+
+    def work(j: int, values: Values) -> None:
+        codes[:, j] = learned[j].encode(values, columns.names[j])
+
+    columns.for_each(work, n_threads)
+    return codes
+
+
+def cross_encode_columns(
+    data: TrainingData,
+    folds: _Folds,
+    rule: BinningRule,
+    encoding: EncodingRule,
+    out: NDArray[Any],
+    n_threads: int,
+) -> None:
+    """Encode each fold by bins and tables that are learned on the other folds."""
+    parts = [_Part.of(data, train, test) for train, test in folds]
+
+    def work(j: int, values: Values) -> None:
+        n_outputs = out.shape[1] // len(data.columns.names)
+        mine = out[:, j * n_outputs : (j + 1) * n_outputs]
+        for part in parts:
+            column = learn_column(values.take(part.train), part.target, part.weights, rule)
+            codes = column.encode(values.take(part.test), data.columns.names[j])
+            mine[part.test] = encoding.table(column)[codes]
+
+    data.columns.for_each(work, n_threads)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A fold, and what its bins are learned from."""
+
+    train: NDArray[np.intp]
+    test: NDArray[np.intp]
+    target: BinningTarget
+    weights: Weights
+
+    @classmethod
+    def of(cls, data: TrainingData, train: NDArray[Any], test: NDArray[Any]) -> _Part:
+        """Leave rows of weight zero out of the training part."""
+        train, test = np.asarray(train), np.asarray(test)
+        if data.rows is not None:
+            train = train[np.isin(train, data.rows)]
+            place = np.searchsorted(data.rows, train)
+        else:
+            place = train
+        weights = None if data.weights is None else data.weights[place]
+        return cls(train, test, data.target.take(place, weights), weights)
+
+
+def split_folds(
+    cv: Any, y: NDArray[Any], is_continuous: bool, random_state: Any, n_samples: int
+) -> _Folds:
+    """Split the rows by ``cv``; each row must be in exactly one test fold."""
+    if isinstance(cv, int | np.integer):
+        splitter = KFold if is_continuous else StratifiedKFold
+        cv = splitter(int(cv), shuffle=True, random_state=random_state)
+    splits: Iterable[Any] = check_cv(cv, y, classifier=not is_continuous).split(
+        np.zeros((n_samples, 1)), y
+    )
+    folds = list(splits)
+    tested = np.bincount(np.concatenate([test for _, test in folds]), minlength=n_samples)
+    if len(tested) != n_samples or (tested != 1).any():
+        raise ValueError(
+            f"cv={cv!r} does not put each sample in exactly one test fold, which cross-fitting "
+            "needs. Pass a number of folds, or a splitter such as KFold or StratifiedKFold."
+        )
+    return folds
+
+
+def _starts(tables: list[NDArray[Any]]) -> NDArray[np.intp]:
+    return np.concatenate([[0], np.cumsum([table.shape[1] for table in tables])]).astype(np.intp)

@@ -1,0 +1,46 @@
+"""Columns of every kind, with what is awkward about them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+CRITERIA = ("mdlp", "kononenko", "modl", "equal_entropy", "mdl_histogram")
+SUPERVISED = ("mdlp", "kononenko", "modl")
+ENCODINGS = (
+    "ordinal",
+    "onehot",
+    "onehot-dense",
+    "thermometer",
+    "interval",
+    "woe",
+    "target_mean",
+    "self_information",
+)
+
+
+def mixed_frame(n=400, n_classes=3, missing=True, seed=0):
+    """Return a frame with numbers, ties, categories, booleans, noise and missing values, and y."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, n_classes, n)
+    level = np.where(rng.random(n) < 0.7, y, rng.integers(0, n_classes, n))
+    X = pd.DataFrame(
+        {
+            "number": rng.normal(size=n) + 1.5 * y,
+            "ties": np.round(rng.normal(size=n) + y),
+            "level": np.array(["red", "it's", "blue, green", "d"])[level],
+            "many": np.array([f"m{k}" for k in range(40)])[rng.integers(0, 40, n)],
+            "flag": rng.random(n) < 0.2 + 0.3 * (y == 1),
+            "noise": rng.normal(size=n),
+            "constant": 1.0,
+        }
+    )
+    if missing:
+        X.loc[rng.random(n) < np.where(y == 0, 0.3, 0.05), "number"] = np.nan
+        X.loc[rng.random(n) < 0.1, "level"] = None
+    return X, y
+
+
+def dense(output):
+    """Return what transform gave as an array or a frame."""
+    return output.toarray() if hasattr(output, "toarray") else output
