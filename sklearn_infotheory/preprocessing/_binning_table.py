@@ -59,7 +59,7 @@ def _table_of_cuts(column: ColumnBinning, nats_per_unit: float) -> pd.DataFrame:
     gain, threshold = trials.gain / nats_per_unit, trials.threshold / nats_per_unit
     return pd.DataFrame(
         {
-            "row": np.where(trials.accepted, "accepted cut", "rejected cut"),
+            "row": _outcomes(column, trials),
             "interval": spans,
             "cut": pd.Series(cuts, dtype=object if column.cells.is_category else float),
             "gain": gain,
@@ -67,6 +67,13 @@ def _table_of_cuts(column: ColumnBinning, nats_per_unit: float) -> pd.DataFrame:
             "deficit": threshold - gain,
         }
     )
+
+
+def _outcomes(column: ColumnBinning, trials: Trials) -> NDArray[Any]:
+    """Say what became of each cut; some that were accepted had to go in favour of better ones."""
+    is_there = np.isin(trials.cut, column.cells.cuts)
+    accepted = np.where(is_there, "accepted cut", "dropped cut")
+    return np.where(trials.accepted, accepted, "rejected cut").astype(object)
 
 
 def _names_of_trials(column: ColumnBinning, trials: Trials) -> tuple[list[str], list[Any]]:

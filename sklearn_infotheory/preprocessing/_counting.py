@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 
 from sklearn_infotheory._columns._learning import Weights
-from sklearn_infotheory.preprocessing._cells import Cells, Intervals, Values
+from sklearn_infotheory.preprocessing._cells import Groups, Values
 from sklearn_infotheory.preprocessing._column_binning import (
     ColumnBinning,
     MissingPolicy,
 )
 from sklearn_infotheory.preprocessing._rule import Outcome
 from sklearn_infotheory.preprocessing._target import BinningTarget, Labels
+
+_NO_WEIGHTS = np.empty(0)
 
 
 def count_table(
@@ -50,13 +52,10 @@ def count_outcome(
     codes = cells.code(column.values)
     if column.missing is not None:
         codes[column.missing] = n_bins
-    counts = count_table(codes, n_bins + 1, target.counted, weights)
+    counts, representatives = _counts_and_typical_values(outcome, codes, column, target, weights)
     sums = None
     if target.values is not None:
         sums = sum_by_code(codes, n_bins + 1, target.values, weights)
-    representatives = outcome.representatives
-    if representatives is None:
-        representatives = _means(outcome.cells, codes, column, weights, counts.sum(axis=1))
     missing_code = _settle_missing(counts, sums, missing)
     return ColumnBinning(
         cells,
@@ -71,6 +70,35 @@ def count_outcome(
         outcome.is_exact,
         target.kind != "none",
     )
+
+
+def _counts_and_typical_values(
+    outcome: Outcome, codes: NDArray[Any], column: Values, target: BinningTarget, weights: Weights
+) -> tuple[NDArray[np.float64], NDArray[Any]]:
+    """Count the classes in each bin; numbers are summed in the same pass, for their means."""
+    labels, n_codes = target.counted, outcome.cells.n_bins + 1
+    if isinstance(outcome.cells, Groups):
+        assert outcome.representatives is not None
+        return count_table(codes, n_codes, labels, weights), outcome.representatives
+    from sklearn_infotheory._kernels._bins import add_up_bins
+
+    counts, sums = np.zeros((n_codes, labels.n_classes)), np.zeros(n_codes)
+    given = _NO_WEIGHTS if weights is None else weights
+    values = np.ascontiguousarray(column.values)
+    add_up_bins(codes, labels.codes, values, given, counts, sums)
+    weight = counts.sum(axis=1)
+    means = sums[:-1] / weight[:-1]
+    if not np.isfinite(means).all() and weight[:-1].all():  # sums of huge values overflow
+        scale = np.nanmax(np.abs(values))
+        means = sum_by_code(codes, n_codes, values / scale, weights)[:-1] / weight[:-1] * scale
+    _keep_inside(means, outcome.cells.cuts)
+    return counts, means
+
+
+def _keep_inside(means: NDArray[np.float64], cuts: NDArray[np.float64]) -> None:
+    """See that no rounding carries a mean out of its bin, which holds its upper bound only."""
+    np.minimum(means[:-1], cuts, out=means[:-1])
+    np.maximum(means[1:], np.nextafter(cuts, np.inf), out=means[1:])
 
 
 def _settle_missing(
@@ -108,26 +136,3 @@ def _n_entropy(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     """Entropy of the classes, times their weight."""
     total = counts.sum(axis=-1)
     return xlogy(total, total) - xlogy(counts, counts).sum(axis=-1)
-
-
-def _means(
-    cells: Cells,
-    codes: NDArray[Any],
-    column: Values,
-    weights: Weights,
-    weight: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Weighted means of the bins of values; NaN for the only bin of a column without values."""
-    assert isinstance(cells, Intervals)
-    values = column.values
-    if column.missing is not None:
-        values = np.where(column.missing, 0.0, values)
-    means = sum_by_code(codes, len(weight), values, weights)[:-1] / weight[:-1]
-    if not np.isfinite(means).all() and weight[:-1].all():  # sums of huge values overflow
-        scale = np.abs(values).max()
-        sums = sum_by_code(codes, len(weight), values / scale, weights)
-        means = sums[:-1] / weight[:-1] * scale
-    # Rounding must not carry a mean out of its bin, which holds its upper bound, not its lower.
-    np.minimum(means[:-1], cells.cuts, out=means[:-1])
-    np.maximum(means[1:], np.nextafter(cells.cuts, np.inf), out=means[1:])
-    return means

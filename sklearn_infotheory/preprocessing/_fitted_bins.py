@@ -89,7 +89,9 @@ class FittedBins:
             - ``entropy``: of these shares;
             - ``information``: what the bin contributes to I(bin; Y).
 
-            Then a row for each cut that was tested, with ``row`` "rejected cut" or "accepted cut":
+            Then a row for each cut that was tested, with ``row`` "rejected cut", "accepted cut", or
+            "dropped cut" where it gave way to better ones, for the sake of ``max_bins``, or because
+            no bins at all describe a continuous target best:
 
             - ``interval``: what it would split; ``cut``: where;
             - ``gain``: what the split saves for each sample in describing the target;

@@ -95,9 +95,7 @@ def test_one_class(criterion):
 
 @pytest.mark.parametrize("criterion", SUPERVISED)
 def test_y_missing_for_a_supervised_criterion(criterion):
-    with pytest.raises(
-        ValueError, match=r"requires y .* use criterion='equal_entropy' or"
-    ):
+    with pytest.raises(ValueError, match=r"requires y .* use criterion='equal_entropy' or"):
         EntropyDiscretizer(criterion).fit(IRIS)
 
 

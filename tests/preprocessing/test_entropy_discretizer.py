@@ -281,6 +281,22 @@ def test_intervals_are_ordered_categories_in_pandas():
     assert clone(discretizer).fit_transform(IRIS, SPECIES).equals(frame)
 
 
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+@pytest.mark.parametrize("encode", ["interval", "ordinal", "woe"])
+def test_inverse_transform_of_frames(library, encode):
+    X, y = mixed_frame()
+    discretizer = EntropyDiscretizer(encode=encode, missing_values="bin").fit(X, y)
+    expected = discretizer.inverse_transform(discretizer.transform(X))
+    frame = discretizer.set_output(transform=library).transform(X)
+    assert pd.DataFrame(discretizer.inverse_transform(frame)).equals(pd.DataFrame(expected))
+
+
+def test_html_representation_of_a_fitted_discretizer():
+    X, y = mixed_frame()
+    discretizer = EntropyDiscretizer(missing_values="bin").fit(X, y)
+    assert "EntropyDiscretizer" in discretizer._repr_html_()
+
+
 def test_labels_tell_close_cuts_apart():
     x = 1 + np.array([0, 1, 2, 3]) * 1e-9
     discretizer = EntropyDiscretizer("equal_entropy", encode="onehot", max_bins=4).fit(x[:, None])
@@ -606,6 +622,9 @@ def test_binning_table(criterion):
         cuts = table[table["row"] != "bin"]
         np.testing.assert_allclose(cuts["deficit"], cuts["threshold"] - cuts["gain"])
         assert ((cuts["gain"] > cuts["threshold"]) == (cuts["row"] == "accepted cut")).all()
+        accepted = cuts[cuts["row"] == "accepted cut"]["cut"].tolist()
+        if discretizer.groups_[j] is None:
+            assert sorted(accepted) == discretizer.bin_edges_[j][1:-1].tolist()
 
 
 def test_binning_table_says_why_there_are_no_cuts():
@@ -620,6 +639,14 @@ def test_binning_table_says_why_there_are_no_cuts():
     assert cut["gain"] == pytest.approx(gain)
     assert cut["threshold"] == pytest.approx((np.log2(6) + np.log2(7) - 2 * gain) / 7)
     assert cut["deficit"] > 0
+
+
+def test_binning_table_tells_which_cuts_gave_way():
+    full = EntropyDiscretizer().fit(IRIS, SPECIES)
+    assert not (full.binning_table(3)["row"] == "dropped cut").any()
+    table = EntropyDiscretizer(max_bins=2).fit(IRIS, SPECIES).binning_table(3)
+    assert table[table["row"] == "accepted cut"]["cut"].tolist() == [0.8]
+    assert table[table["row"] == "dropped cut"]["cut"].tolist() == [1.75]
 
 
 def test_binning_table_of_categories_names_both_sides():

@@ -64,11 +64,11 @@ def test_groups_as_stacked_bars():
     X, y = mixed_frame()
     discretizer = EntropyDiscretizer(missing_values="bin").fit(X, y)
     display = BinningDisplay.from_estimator(discretizer, X, y, feature="level")
-    labels = [tick.get_text() for tick in display.ax_.get_xticklabels()]
+    labels = [tick.get_text() for tick in display.ax_.get_yticklabels()]
     assert labels == discretizer.binning_table("level")["interval"][: len(labels)].tolist()
-    heights = np.array([bar.get_height() for bar in display.ax_.patches]).reshape(3, -1)
+    widths = np.array([bar.get_width() for bar in display.ax_.patches]).reshape(3, -1)
     expected = pd.crosstab(y, discretizer.transform(X)[:, 2])
-    np.testing.assert_array_equal(heights, expected)
+    np.testing.assert_array_equal(widths, expected)
 
 
 def test_continuous_target():

@@ -23,7 +23,7 @@ class BinningDisplay:
 
     Numbers are drawn as one histogram a class, with a line at each cut point. Categories are drawn
     as one bar a group, divided by class. Where y is continuous, a single histogram is drawn, and
-    the mean of y in each bin against the axis on the right.
+    the mean of y in each bin against an axis of its own.
 
     Use :meth:`from_estimator` to make one.
 
@@ -184,9 +184,7 @@ class BinningDisplay:
     def _draw_histograms(self, ax: Any) -> None:
         """One histogram a class, each of area one."""
         values = np.asarray(self.values, np.float64)
-        edges = np.histogram_bin_edges(values, bins="auto")
-        if len(edges) > _MOST_BARS + 1:
-            edges = np.linspace(edges[0], edges[-1], _MOST_BARS + 1)
+        edges = _bar_edges(values)
         for k, (name, inside) in enumerate(self._classes()):
             style = {"color": f"C{k}" if name is not None else "0.5", "label": _class_label(name)}
             heights, _ = np.histogram(
@@ -223,36 +221,49 @@ class BinningDisplay:
                 last = place
 
     def _draw_groups(self, ax: Any, names: list[str]) -> None:
-        """One bar a group, divided by class."""
+        """One bar a group, the first on top, divided by class."""
         places = np.arange(len(names))
         base = np.zeros(len(names))
         for k, (name, inside) in enumerate(self._classes()):
-            heights = np.bincount(
+            widths = np.bincount(
                 self.values[inside].astype(np.intp), self.weights[inside], minlength=len(names)
             )[: len(names)]
             color = f"C{k}" if name is not None else "0.5"
-            ax.bar(places, heights, bottom=base, color=color, alpha=0.8, label=_class_label(name))
-            base += heights
-        ax.set_xticks(places, [_shorten(name) for name in names])
-        if sum(map(len, names)) > 60:
-            ax.tick_params(axis="x", labelrotation=20)
-        ax.set_ylim(0, 1.3 * max(base.max(), np.finfo(float).tiny))  # room for the legend
-        ax.set_xlabel(self.feature_name)
-        ax.set_ylabel("Samples (sum of weights)")
+            ax.barh(places, widths, left=base, color=color, alpha=0.8, label=_class_label(name))
+            base += widths
+        ax.set_yticks(places, [_shorten(name) for name in names])
+        ax.invert_yaxis()
+        ax.set_xlabel("Samples (sum of weights)")
+        ax.set_ylabel(self.feature_name)
 
     def _draw_means(self, ax: Any) -> None:
         """The mean of y in each bin, against an axis of its own."""
         means = np.asarray(self.means)
-        right = ax.twinx()
-        if self.bin_names is None:
+        if self.bin_names is not None:
+            other = ax.twiny()
+            other.plot(means, np.arange(len(means)), "D", color="tab:red")
+            axis, side = other.xaxis, "x"
+        else:
+            other = ax.twinx()
             low, high = ax.get_xlim()
             bounds = np.concatenate([[low], [] if self.cuts is None else self.cuts, [high]])
-            right.stairs(means, bounds, baseline=None, color="tab:red", linewidth=2)
+            other.stairs(means, bounds, baseline=None, color="tab:red", linewidth=2)
             ax.set_xlim(low, high)
-        else:
-            right.plot(np.arange(len(means)), means, "D", color="tab:red")
-        right.set_ylabel("Mean of y in the bin", color="tab:red")
-        right.tick_params(axis="y", colors="tab:red")
+            axis, side = other.yaxis, "y"
+        axis.set_label_text("Mean of y in the bin", color="tab:red")
+        other.tick_params(axis=side, colors="tab:red")
+
+
+def _bar_edges(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Edges of at most so many bars; each of the same number of integers, if all are integers."""
+    if (values == np.floor(values)).all() and np.ptp(values) < 2**40:
+        low, high = int(values.min()), int(values.max())
+        step = -(-(high - low + 1) // _MOST_BARS)
+        return np.arange(low, high + step + 1, step) - 0.5
+    edges = np.histogram_bin_edges(values, bins="auto")
+    if len(edges) > _MOST_BARS + 1:
+        edges = np.linspace(edges[0], edges[-1], _MOST_BARS + 1)
+    return edges
 
 
 def _title(estimator: Any, feature: int | str, n_bins: int) -> str:
