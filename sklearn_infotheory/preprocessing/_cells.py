@@ -177,7 +177,9 @@ def find_missing(values: NDArray[Any], is_category: bool, name: str) -> Values:
     if is_category:
         missing = pd.isna(values)
         return Values(values, True, missing if missing.any() else None)
-    if math.isfinite(values.sum()):  # the quick way: any NaN or infinity would show in the sum
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = values.sum()
+    if math.isfinite(total):  # the quick way: any NaN or infinity would show in the sum
         return Values(values, False, None)
     if np.isinf(values).any():
         raise ValueError(

@@ -13,7 +13,7 @@ from scipy.special import rel_entr, xlogy
 
 from sklearn_infotheory.preprocessing._cells import Cells, Groups, Values, cells_from_dict
 from sklearn_infotheory.preprocessing._labels import MISSING
-from sklearn_infotheory.preprocessing._trials import Trials
+from sklearn_infotheory.preprocessing._trials import Trials, finite_or_none
 
 MissingPolicy = Literal["error", "bin", "ignore", "merge"]
 
@@ -120,10 +120,10 @@ class ColumnBinning:
             "missing_code": self.missing_code,
             "counts": self.counts.tolist(),
             "sums": None if self.sums is None else self.sums.tolist(),
-            "representatives": [_finite_or_none(v) for v in self.representatives.tolist()],
+            "representatives": [finite_or_none(v) for v in self.representatives.tolist()],
             "trials": self.trials.to_rows(),
-            "cost": _finite_or_none(self.cost),
-            "level": _finite_or_none(self.level),
+            "cost": finite_or_none(self.cost),
+            "level": finite_or_none(self.level),
             "is_exact": self.is_exact,
             "has_target": self.has_target,
         }
@@ -165,10 +165,6 @@ def as_objects(items: Any) -> NDArray[Any]:
     for i, item in enumerate(items):
         array[i] = item
     return array
-
-
-def _finite_or_none(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _nan_for_none(value: float | None) -> float:

@@ -68,8 +68,11 @@ def _plain_parameter(name: str, value: Any) -> Any:
 
 
 def _describe_array(array: NDArray[Any]) -> dict[str, Any]:
+    if array.dtype.kind == "M":
+        return {"values": array.astype(str).tolist(), "dtype": array.dtype.str}
     dtype = "object" if array.dtype.kind == "O" else array.dtype.str
-    return {"values": array.tolist(), "dtype": dtype}
+    values = [v.item() if isinstance(v, np.generic) else v for v in array.tolist()]
+    return {"values": values, "dtype": dtype}
 
 
 def _restore_array(description: dict[str, Any]) -> NDArray[Any]:

@@ -175,9 +175,11 @@ def categorical_frame(
     return pd.DataFrame(series, index=index if isinstance(index, pd.Index) else None)
 
 
-def one_hot_matrix(codes: NDArray[np.int64], n_bins: NDArray[np.intp], dtype: Any) -> Any:
+def one_hot_matrix(codes: NDArray[Any], n_bins: NDArray[np.intp], dtype: Any) -> Any:
     """Make a CSR matrix from codes (samples by features); codes beyond the bins leave no entry."""
     n_samples, n_features = codes.shape
+    if n_samples * n_features > np.iinfo(codes.dtype).max:
+        codes = codes.astype(np.int64)
     offsets = np.concatenate([[0], np.cumsum(n_bins)])
     indices = codes + offsets[:-1].astype(codes.dtype)
     indptr = np.arange(n_samples + 1, dtype=codes.dtype) * n_features

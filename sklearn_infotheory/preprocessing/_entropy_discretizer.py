@@ -10,18 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import TransformerMixin, _fit_context
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils._set_output import _get_output_config
-from sklearn.utils.validation import (
-    _check_feature_names_in,
-    check_is_fitted,
-)
+from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from sklearn_infotheory._base import InformationEstimator
 from sklearn_infotheory._threads import count_threads
 from sklearn_infotheory._units import BASE_CONSTRAINT
-from sklearn_infotheory.preprocessing._column_binning import (
-    MissingPolicy,
-    as_objects,
-)
+from sklearn_infotheory.preprocessing._column_binning import MissingPolicy, as_objects
 from sklearn_infotheory.preprocessing._encoding import (
     CROSS_FITTED,
     ENCODINGS,
@@ -36,7 +30,7 @@ from sklearn_infotheory.preprocessing._input import (
     read_training_data,
 )
 from sklearn_infotheory.preprocessing._mdl import CRITERIA, SUPERVISED
-from sklearn_infotheory.preprocessing._rule import BinningRule
+from sklearn_infotheory.preprocessing._rule import BinningRule, CandidateCost
 from sklearn_infotheory.preprocessing._target import check_single_target
 from sklearn_infotheory.preprocessing._training import (
     TrainingData,
@@ -88,6 +82,10 @@ class EntropyDiscretizer(TransformerMixin, FittedBins, InformationEstimator):
         The most bins a column gets, without that of missing values; None for no limit.
     min_samples_bin : int, default=1
         The least sum of weights in a bin, but for that of missing values.
+    candidate_cost : {"samples", "candidates"}, default="samples"
+        What "mdlp" and "kononenko" count to describe the place of a cut among numbers: "samples",
+        the N - 1 places between samples, as published; or "candidates", those between distinct
+        values, which are fewer where values tie, so that more cuts pay (option -E of Weka).
     missing_values : {"error", "bin", "ignore", "merge"}, default="error"
         What happens to missing values:
 
@@ -128,7 +126,8 @@ default="from_dtype"
         Number of bins, with that of missing values if ``fit`` saw some.
     bin_edges_ : ndarray of object of shape (`n_features_in_`,)
         For each feature minus infinity, the cut points, and infinity; None for categories. A value
-        that equals a cut point lies below it.
+        that equals a cut point lies below it. Dates are microseconds since 1970, durations
+        microseconds, and booleans 0 and 1.
     groups_ : ndarray of object of shape (`n_features_in_`,)
         For each feature a tuple of groups of categories; None for numbers. Categories that occur
         once, and beyond the 254 most frequent, are not listed.
@@ -170,7 +169,8 @@ default="from_dtype"
     is kept (Boullé and Hue, 2006), if that is fewer than without any bins.
 
     *Weights.* A weight of k is k repetitions, and one of zero absence, for all criteria and
-    encodings; folds of ``cv`` are of rows, however.
+    encodings; folds of ``cv`` are of rows, however. So weights that sum to 1 are one sample, which
+    pays for no cut: let them sum to the number of samples that they stand for.
 
     References
     ----------
@@ -210,6 +210,7 @@ default="from_dtype"
         "encode": [StrOptions(set(ENCODINGS))],
         "max_bins": [Interval(Integral, 2, None, closed="left"), None],
         "min_samples_bin": [Interval(Integral, 1, None, closed="left")],
+        "candidate_cost": [StrOptions({"samples", "candidates"})],
         "missing_values": [StrOptions({"error", "bin", "ignore", "merge"})],
         "categorical_features": [StrOptions({"from_dtype"}), "array-like", None],
         "target": [StrOptions({"auto", "discrete", "continuous"})],
@@ -228,6 +229,7 @@ default="from_dtype"
         encode: Encoding = "ordinal",
         max_bins: int | None = None,
         min_samples_bin: int = 1,
+        candidate_cost: CandidateCost = "samples",
         missing_values: MissingPolicy = "error",
         categorical_features: Any = "from_dtype",
         target: Literal["auto", "discrete", "continuous"] = "auto",
@@ -242,6 +244,7 @@ default="from_dtype"
         self.encode = encode
         self.max_bins = max_bins
         self.min_samples_bin = min_samples_bin
+        self.candidate_cost = candidate_cost
         self.missing_values = missing_values
         self.categorical_features = categorical_features
         self.target = target
@@ -335,9 +338,8 @@ default="from_dtype"
         labels = np.asarray(check_single_target(y, type(self).__name__))
         folds = split_folds(self.cv, labels, is_continuous, self.random_state, n_samples)
         out = self._make_output(n_samples)
-        cross_encode_columns(
-            data, folds, self._rule(), self._encoding(), out, count_threads(self.n_jobs)
-        )
+        rule, n_threads = BinningRule.of(self), count_threads(self.n_jobs)
+        cross_encode_columns(data, folds, rule, self._encoding(), out, n_threads)
         return out
 
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[Any]:
@@ -369,12 +371,9 @@ default="from_dtype"
         check_parameters(self, y)
         X = self._check_features(X, reset=True)
         data = read_training_data(self, X, y, sample_weight)
-        columns = learn_columns(data, self._rule(), count_threads(self.n_jobs))
+        columns = learn_columns(data, BinningRule.of(self), count_threads(self.n_jobs))
         self._keep(columns, data.target.kind, data.target.classes)
         return data
-
-    def _rule(self) -> BinningRule:
-        return BinningRule(self.criterion, self.max_bins, self.min_samples_bin, self.missing_values)
 
     def _output_dtype(self) -> Any:
         return object if self.encode == "interval" else (self.dtype or np.float64)

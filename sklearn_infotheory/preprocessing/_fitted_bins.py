@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -125,7 +126,7 @@ class FittedBins:
         -------
         str
             The expression. NULL stands for missing values; where ``missing_values="error"``, it
-            stays NULL.
+            stays NULL. Dates are compared as microseconds since 1970, and booleans as 0 and 1.
         """
         check_is_fitted(self)
         j = self._index_of(feature)
@@ -169,6 +170,11 @@ class FittedBins:
             if feature not in names:
                 raise ValueError(f"{feature!r} is none of the features {names!r}.")
             return names.index(feature)
+        if not isinstance(feature, Integral) or isinstance(feature, bool):
+            raise TypeError(
+                f"feature must be an index or a name; got {feature!r}. "
+                f"Pass an index from 0 to {len(names) - 1}, or one of the names {names!r}."
+            )
         if not -len(names) <= feature < len(names):
             raise ValueError(
                 f"feature={feature} is out of range: there are {len(names)} features. "

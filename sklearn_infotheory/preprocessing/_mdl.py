@@ -174,7 +174,7 @@ def partition(
         return _equalise(sequence, limits._replace(n_bins=10 if max_bins is None else max_bins))
     if criterion == "mdl_histogram":
         return _minimise_histogram(sequence, _outer_and_middle(blocks), limits)
-    return _split(sequence, criterion, limits, 2 if unordered else int(n_candidates_as_cost))
+    return _split(sequence, criterion, limits, unordered, n_candidates_as_cost)
 
 
 class _Limits(NamedTuple):
@@ -186,20 +186,19 @@ class _Limits(NamedTuple):
 
 
 def _split(
-    sequence: Sequence,
-    criterion: str,
-    limits: _Limits,
-    place: int,
+    sequence: Sequence, criterion: str, limits: _Limits, unordered: bool, by_values: bool
 ) -> Partition:
     """Split in two as long as the criterion accepts the cut of least class entropy."""
-    from sklearn_infotheory._kernels._cuts import KONONENKO, MDLP, split_recursively
+    from sklearn_infotheory._kernels import _cuts as kernels
 
+    by_place = kernels.BY_VALUES if by_values else kernels.BY_WEIGHT
     # Each accepted split adds a bin, and no bin is tested twice.
     most = 2 * sequence.n_blocks
     spans, values = np.empty((most, 3), np.intp), np.empty((most, 2))
-    n_tests = split_recursively(
+    n_tests = kernels.split_recursively(
         sequence.sums, sequence.totals, sequence.values, _groups(sequence),
-        MDLP if criterion == "mdlp" else KONONENKO, place, limits.weight,
+        kernels.MDLP if criterion == "mdlp" else kernels.KONONENKO,
+        kernels.BY_LEVELS if unordered else by_place, limits.weight,
         n_log_n_table(sequence.totals[-1]), spans, values,
     )  # fmt: skip
     tests = _tests(spans[:n_tests], values[:n_tests])
@@ -392,7 +391,7 @@ def _quantile_blocks(sequence: Sequence, most: int) -> NDArray[np.intp]:
 
 def _equalise(sequence: Sequence, limits: _Limits) -> Partition:
     """Cut into so many bins that the entropy of the bins is largest."""
-    from sklearn_infotheory._kernels._divisions import divide_equally, most_bins
+    from sklearn_infotheory._kernels._equal_weights import divide_equally, most_bins
 
     n_bins = min(limits.n_bins, most_bins(sequence.totals, limits.weight))
     cuts = np.empty(n_bins - 1, np.intp)

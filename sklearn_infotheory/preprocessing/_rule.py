@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ from sklearn_infotheory.preprocessing._column_binning import MissingPolicy
 from sklearn_infotheory.preprocessing._mdl import SUPERVISED, Blocks, Partition, partition
 from sklearn_infotheory.preprocessing._trials import Trials
 
+CandidateCost = Literal["samples", "candidates"]
+
 
 @dataclass(frozen=True)
 class BinningRule:
@@ -24,6 +26,18 @@ class BinningRule:
     max_bins: int | None
     min_samples_bin: float
     missing: MissingPolicy
+    candidate_cost: CandidateCost = "samples"
+
+    @classmethod
+    def of(cls, estimator: Any) -> BinningRule:
+        """Read the parameters of a discretizer."""
+        return cls(
+            estimator.criterion,
+            estimator.max_bins,
+            estimator.min_samples_bin,
+            estimator.missing_values,
+            estimator.candidate_cost,
+        )
 
     @property
     def is_supervised(self) -> bool:
@@ -36,6 +50,7 @@ class BinningRule:
             max_bins=self.max_bins,
             min_samples_bin=self.min_samples_bin,
             unordered=unordered,
+            n_candidates_as_cost=self.candidate_cost == "candidates",
         )
 
 
@@ -78,7 +93,8 @@ def best_option(
     costs = [_cost_of_grid(_counts_of_bins(blocks, found)) for blocks, found in options]
     blocks, found = options[int(np.argmin(costs))]
     if min(costs) >= _cost_of_grid(blocks.counts.sum(keepdims=True)):
-        found = replace(found, cuts=found.cuts[:0])
+        cost = found.cost / (1 - found.level)  # that of one bin, where there is a cost
+        found = replace(found, cuts=found.cuts[:0], cost=cost, level=0.0 * found.level)
     return blocks, found
 
 

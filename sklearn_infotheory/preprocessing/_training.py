@@ -158,9 +158,13 @@ class _Part:
     @classmethod
     def of(cls, data: TrainingData, train: NDArray[Any], test: NDArray[Any]) -> _Part:
         """Leave rows of weight zero out of the training part."""
-        train, test = np.asarray(train), np.asarray(test)
         if data.rows is not None:
             train = train[np.isin(train, data.rows)]
+            if len(train) == 0:
+                raise ValueError(
+                    "All samples of positive weight are in one fold of cv, so that there are none "
+                    "to encode that fold by. Pass other folds, or use fit and transform."
+                )
             place = np.searchsorted(data.rows, train)
         else:
             place = train
@@ -178,14 +182,22 @@ def split_folds(
     splits: Iterable[Any] = check_cv(cv, y, classifier=not is_continuous).split(
         np.zeros((n_samples, 1)), y
     )
-    folds = list(splits)
+    folds = [(_positions(train), _positions(test)) for train, test in splits]
     tested = np.bincount(np.concatenate([test for _, test in folds]), minlength=n_samples)
     if len(tested) != n_samples or (tested != 1).any():
+        name = type(cv).__name__
         raise ValueError(
-            f"cv={cv!r} does not put each sample in exactly one test fold, which cross-fitting "
-            "needs. Pass a number of folds, or a splitter such as KFold or StratifiedKFold."
+            f"cv, of type {name}, does not put each sample in exactly one test fold, which "
+            "cross-fitting needs. Pass a number of folds, or a splitter such as KFold or "
+            "StratifiedKFold."
         )
     return folds
+
+
+def _positions(rows: Any) -> NDArray[np.intp]:
+    """Turn a mask of rows into their positions."""
+    rows = np.asarray(rows)
+    return np.flatnonzero(rows) if rows.dtype == bool else rows
 
 
 def _starts(tables: list[NDArray[Any]]) -> NDArray[np.intp]:

@@ -41,9 +41,6 @@ class Trials:
         """Return no trials."""
         return cls.from_rows([])
 
-    def __len__(self) -> int:
-        return len(self.cut)
-
     def rejected_first(self) -> Trials:
         """Return the rejected cuts, then the accepted ones."""
         order = np.argsort(self.accepted, kind="stable")
@@ -55,7 +52,7 @@ class Trials:
     def to_rows(self) -> list[list[Any]]:
         """List the trials by what JSON can hold: None for infinite bounds."""
         columns = [part.tolist() for part in self._parts()]
-        return [[_finite_or_none(value) for value in row] for row in zip(*columns, strict=True)]
+        return [[finite_or_none(value) for value in row] for row in zip(*columns, strict=True)]
 
     @classmethod
     def from_rows(cls, rows: list[list[Any]]) -> Trials:
@@ -68,5 +65,6 @@ class Trials:
         return cls(low, high, cut, gain, threshold, np.array([row[5] for row in rows], bool))
 
 
-def _finite_or_none(value: Any) -> Any:
+def finite_or_none(value: Any) -> Any:
+    """Return what JSON can hold."""
     return None if isinstance(value, float) and not math.isfinite(value) else value

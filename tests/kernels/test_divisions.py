@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from kernels.block_counts import KINDS, cumulated, random_counts
 
-from sklearn_infotheory._kernels import _divisions
+from sklearn_infotheory._kernels import _divisions, _equal_weights
 
 NO_TABLE = np.empty(0)
 
@@ -168,11 +168,11 @@ def test_equal_bins_have_the_largest_entropy(seed, least):
         elif seed % 3 == 2:
             weights = rng.exponential(2, n_blocks)
         totals = np.r_[0, np.cumsum(weights)]
-        most = _divisions.most_bins(totals, least)
+        most = _equal_weights.most_bins(totals, least)
         for n_bins in {1, 2, 7, n_blocks // 2, n_blocks}:
             n_bins = min(n_bins, most)
             cuts = np.full(n_bins - 1, -1)
-            _divisions.divide_equally(totals, n_bins, least, NO_TABLE, cuts)
+            _equal_weights.divide_equally(totals, n_bins, least, NO_TABLE, cuts)
             parts = np.diff(totals[np.r_[0, cuts, n_blocks]])
             heavy = 0.0 if n_bins == 1 else least * (1 - 1e-9)
             assert parts.min() >= heavy
@@ -183,7 +183,7 @@ def test_equal_bins_have_the_largest_entropy(seed, least):
 def test_equal_bins_of_equal_blocks_are_lowest():
     for n_blocks, n_bins in ((10, 4), (100, 7), (5, 5)):
         cuts = np.full(n_bins - 1, -1)
-        _divisions.divide_equally(np.arange(n_blocks + 1.0), n_bins, 1.0, NO_TABLE, cuts)
+        _equal_weights.divide_equally(np.arange(n_blocks + 1.0), n_bins, 1.0, NO_TABLE, cuts)
         size, larger = divmod(n_blocks, n_bins)
         sizes = [size] * (n_bins - larger) + [size + 1] * larger
         assert np.diff(np.r_[0, cuts, n_blocks]).tolist() == sizes
@@ -191,4 +191,4 @@ def test_equal_bins_of_equal_blocks_are_lowest():
 
 @pytest.mark.parametrize(("least", "n_bins"), [(0.0, 4), (1.0, 4), (3.0, 2), (5.0, 2), (99.0, 1)])
 def test_most_bins_of_a_weight(least, n_bins):
-    assert _divisions.most_bins(np.array([0.0, 4.0, 5.0, 6.0, 10.0]), least) == n_bins
+    assert _equal_weights.most_bins(np.array([0.0, 4.0, 5.0, 6.0, 10.0]), least) == n_bins

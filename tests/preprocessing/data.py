@@ -44,3 +44,13 @@ def mixed_frame(n=400, n_classes=3, missing=True, seed=0):
 def dense(output):
     """Return what transform gave as an array or a frame."""
     return output.toarray() if hasattr(output, "toarray") else output
+
+
+def assert_same(first, second, exact=True):
+    """Compare outputs of any kind."""
+    first, second = dense(first), dense(second)
+    assert first.shape == second.shape
+    if exact or first.dtype == object:
+        np.testing.assert_array_equal(first, second)
+    else:
+        np.testing.assert_allclose(first, second, rtol=1e-10, atol=1e-12)

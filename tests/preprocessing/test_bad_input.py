@@ -168,6 +168,7 @@ def test_one_sample(criterion):
         ({"encode": "binary"}, "encode"),
         ({"max_bins": 1}, "max_bins"),
         ({"min_samples_bin": 0}, "min_samples_bin"),
+        ({"candidate_cost": "values"}, "candidate_cost"),
         ({"missing_values": "drop"}, "missing_values"),
         ({"smooth": 0}, "smooth"),
         ({"cv": 1}, "cv"),
@@ -220,6 +221,19 @@ def test_splits_that_leave_samples_out():
     splits = [(np.arange(75), np.arange(75, 150))]
     with pytest.raises(ValueError, match="does not put each sample in exactly one test fold"):
         EntropyDiscretizer(encode="woe", cv=splits).fit_transform(IRIS, SPECIES)
+
+
+@pytest.mark.parametrize(
+    ("encode", "kind"),
+    [("woe", "discrete"), ("target_mean", "discrete"), ("target_mean", "continuous")],
+)
+def test_a_fold_with_all_the_weight(encode, kind):
+    discretizer = EntropyDiscretizer(encode=encode, target=kind)
+    weights = (np.arange(150) == 3).astype(float)
+    with pytest.raises(ValueError, match="All samples of positive weight are in one fold of cv"):
+        discretizer.fit_transform(IRIS, SPECIES, sample_weight=weights)
+    discretizer.fit(IRIS, SPECIES, sample_weight=weights)
+    assert np.isfinite(discretizer.transform(IRIS)).all()
 
 
 def test_sparse_lazy_and_empty():

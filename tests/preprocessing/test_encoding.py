@@ -160,6 +160,12 @@ def test_one_hot_matrix():
     np.testing.assert_array_equal(matrix.toarray(), np.hstack(parts))
 
 
+def test_one_hot_matrix_of_more_entries_than_its_codes_can_count():
+    codes = np.tile(np.array([1, 0], np.int8), (100, 1))  # 200 entries; int8 counts to 127
+    matrix = one_hot_matrix(codes, np.array([2, 2]), np.float64)
+    np.testing.assert_array_equal(matrix.toarray(), np.tile([0, 1, 1, 0], (100, 1)))
+
+
 def test_nearest_rows():
     table = np.array([[0.0], [2.0], [2.0], [5.0], [np.nan]])
     encoded = np.array([[-1.0], [1.0], [2.0], [3.5], [9.0], [np.nan]])

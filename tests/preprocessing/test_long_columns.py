@@ -89,3 +89,10 @@ def test_blocks_without_weight(criterion):
     for empty in (np.zeros((3, 2)), np.zeros((0, 2))):
         found = partition(empty, criterion)
         assert len(found.cuts) == len(found.tests) == 0
+
+
+def test_equal_entropy_of_very_many_bins():
+    n = 30_000  # a table of cuts by places would take gigabytes
+    blocks = make_blocks(np.arange(n, dtype=float), np.zeros(n, np.uint16), 1, merge_pure=False)
+    found = partition(blocks, "equal_entropy", max_bins=n // 2)
+    np.testing.assert_array_equal(found.cuts, np.arange(2, n, 2))

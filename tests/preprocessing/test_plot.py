@@ -9,6 +9,7 @@ import pytest
 from preprocessing.data import mixed_frame
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.exceptions import NotFittedError
+from sklearn.preprocessing import StandardScaler
 
 from sklearn_infotheory.preprocessing import BinningDisplay, EntropyDiscretizer
 
@@ -104,3 +105,29 @@ def test_missing_values_are_left_out_of_histograms():
 def test_needs_a_fitted_discretizer(iris):
     with pytest.raises(NotFittedError):
         BinningDisplay.from_estimator(EntropyDiscretizer(), *iris, feature=0)
+
+
+def test_columns_without_any_value():
+    X = pd.DataFrame({"a": [np.nan] * 6})
+    y = [0, 1] * 3
+    discretizer = EntropyDiscretizer(missing_values="bin").fit(X, y)
+    display = BinningDisplay.from_estimator(discretizer, X, y, feature="a")
+    assert display.ax_.get_legend() is None
+
+
+def test_missing_values_that_fit_did_not_see_have_a_bar():
+    X, y = mixed_frame(missing=False)
+    discretizer = EntropyDiscretizer(missing_values="bin").fit(X, y)
+    X.loc[:9, "level"] = None
+    display = BinningDisplay.from_estimator(discretizer, X, y, feature="level")
+    assert display.ax_.get_yticklabels()[-1].get_text() == "missing"
+    assert sum(bar.get_width() for bar in display.ax_.patches) == len(X)
+
+
+def test_bad_input(iris):
+    X, y = iris
+    discretizer = EntropyDiscretizer().fit(X, y)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        BinningDisplay.from_estimator(discretizer, X, y[:5], feature=0)
+    with pytest.raises(TypeError, match="draws the bins of an EntropyDiscretizer; got Standard"):
+        BinningDisplay.from_estimator(StandardScaler().fit(X), X, y, feature=0)

@@ -8,6 +8,7 @@ import pytest
 from preprocessing.reference_discretizations import CUT_POINTS, MODL_COSTS
 from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 
+from sklearn_infotheory.preprocessing import EntropyDiscretizer
 from sklearn_infotheory.preprocessing._mdl import make_blocks, partition
 
 LOADERS = {"iris": load_iris, "wine": load_wine, "breast_cancer": load_breast_cancer}
@@ -36,6 +37,19 @@ def test_cut_points(criterion, name, feature):
     cuts = blocks.cut_points(found.cuts)
     np.testing.assert_allclose(cuts, CUT_POINTS[criterion][name][feature], rtol=0, atol=1e-9)
     assert found.is_exact
+
+
+@pytest.mark.parametrize("name", LOADERS)
+@pytest.mark.parametrize("criterion", CUT_POINTS)
+def test_cut_points_of_the_discretizer(criterion, name):
+    criterion_name, n_candidates_as_cost = options(criterion)
+    cost = "candidates" if n_candidates_as_cost else "samples"
+    expected = CUT_POINTS[criterion][name]
+    X, y = LOADERS[name](return_X_y=True)
+    discretizer = EntropyDiscretizer(criterion_name, candidate_cost=cost)
+    discretizer.fit(X[:, : len(expected)], y)
+    for edges, cuts in zip(discretizer.bin_edges_, expected, strict=True):
+        np.testing.assert_allclose(edges[1:-1], cuts, rtol=0, atol=1e-9)
 
 
 @pytest.mark.parametrize(("name", "feature"), FEATURES)

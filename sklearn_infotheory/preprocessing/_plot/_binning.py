@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from sklearn_infotheory._columns._validation import check_weights
 from sklearn_infotheory._units import unit_name
-from sklearn_infotheory.preprocessing._labels import number_texts
+from sklearn_infotheory.preprocessing._column_binning import ColumnBinning
+from sklearn_infotheory.preprocessing._fitted_bins import FittedBins
+from sklearn_infotheory.preprocessing._labels import MISSING, number_texts
 from sklearn_infotheory.preprocessing._target import check_single_target
 
 _MOST_CLASSES = 10  # more colours cannot be told apart
@@ -116,11 +118,12 @@ class BinningDisplay:
         BinningDisplay
             The display, drawn.
         """
-        check_is_fitted(estimator)
+        _check_estimator(estimator)
         values, codes, column, name = estimator._read_feature(X, feature)
         weights = check_weights(sample_weight, X)
         weights = np.ones(len(codes)) if weights is None else weights
         labels = None if y is None else np.asarray(check_single_target(y, cls.__name__))
+        check_consistent_length(codes, labels)
         is_category = column.cells.is_category
         there = weights > 0
         if not is_category and values.missing is not None:
@@ -135,7 +138,7 @@ class BinningDisplay:
             weights[there],
             None if labels is None else labels[there],
             cuts=None if is_category else column.cells.cuts,
-            bin_names=column.labels() if is_category else None,
+            bin_names=_group_names(column, codes[there]) if is_category else None,
             means=means,
             feature_name=name,
             title=_title(estimator, feature, column.n_bins),
@@ -167,7 +170,7 @@ class BinningDisplay:
         ax.set_title(self.title, pad=18 if self.cuts is not None and len(self.cuts) else None)
         if self.means is not None:
             self._draw_means(ax)
-        elif self.labels is not None or (self.cuts is not None and len(self.cuts)):
+        elif ax.get_legend_handles_labels()[1]:
             ax.legend(frameon=True, framealpha=0.85, fontsize=8)
         self.ax_, self.figure_ = ax, ax.figure
         return self
@@ -254,16 +257,34 @@ class BinningDisplay:
         other.tick_params(axis=side, colors="tab:red")
 
 
+def _check_estimator(estimator: Any) -> None:
+    if not isinstance(estimator, FittedBins):
+        raise TypeError(
+            "BinningDisplay draws the bins of an EntropyDiscretizer; got "
+            f"{type(estimator).__name__}. Pass a fitted EntropyDiscretizer."
+        )
+    check_is_fitted(estimator)
+
+
 def _bar_edges(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Edges of at most so many bars; each of the same number of integers, if all are integers."""
+    if len(values) == 0:
+        return np.array([0.0, 1.0])
     if (values == np.floor(values)).all() and np.ptp(values) < 2**40:
         low, high = int(values.min()), int(values.max())
         step = -(-(high - low + 1) // _MOST_BARS)
-        return np.arange(low, high + step + 1, step) - 0.5
+        return np.arange(low, high + step + 1, step, dtype=np.float64) - 0.5
     edges = np.histogram_bin_edges(values, bins="auto")
     if len(edges) > _MOST_BARS + 1:
         edges = np.linspace(edges[0], edges[-1], _MOST_BARS + 1)
     return edges
+
+
+def _group_names(column: ColumnBinning, codes: NDArray[Any]) -> list[str]:
+    """Name the groups, and the bin of missing values if ``fit`` or these samples have any."""
+    names = column.labels()
+    first_missing = column.missing == "bin" and (codes == len(names)).any()
+    return [*names, MISSING] if first_missing else names
 
 
 def _title(estimator: Any, feature: int | str, n_bins: int) -> str:
