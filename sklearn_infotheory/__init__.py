@@ -13,19 +13,41 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOME_OF = {
+    "CrossEntropyScorer": "metrics",
+    "DriftMonitor": "drift",
     "EntropyDiscretizer": "preprocessing",
+    "KLDriftDetector": "drift",
     "MutualInfoSelector": "feature_selection",
+    "TrainingPrior": "metrics",
+    "calibration_test": "metrics",
+    "compare_cross_entropy": "metrics",
+    "cross_entropy_decomposition": "metrics",
+    "cross_entropy_loss": "metrics",
+    "information_gain_score": "metrics",
+    "make_cross_entropy_scorer": "metrics",
     "mutual_info": "feature_selection",
 }
-_SUBPACKAGES = ("estimation", "feature_selection", "measures", "preprocessing")
+_SUBPACKAGES = ("drift", "estimation", "feature_selection", "measures", "metrics", "preprocessing")
 
 __all__ = [
+    "CrossEntropyScorer",
+    "DriftMonitor",
     "EntropyDiscretizer",
+    "KLDriftDetector",
     "MutualInfoSelector",
+    "TrainingPrior",
     "__version__",
+    "calibration_test",
+    "compare_cross_entropy",
+    "cross_entropy_decomposition",
+    "cross_entropy_loss",
+    "drift",
     "estimation",
     "feature_selection",
+    "information_gain_score",
+    "make_cross_entropy_scorer",
     "measures",
+    "metrics",
     "mutual_info",
     "preprocessing",
 ]

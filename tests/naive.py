@@ -707,3 +707,117 @@ def nml_histogram_cuts(x, weights=None, min_samples_bin=1, max_bins=None):
     blocks = make_blocks(x, np.zeros(len(x)), weights, merge_pure=False)
     best, cost = nml_histogram_partitions(blocks, min_samples_bin, max_bins)
     return cut_values(blocks, best[0]), cost
+
+
+# --- Two samples -----------------------------------------------------------------------------
+
+SMALLEST_LOG = math.log(5e-324)  # of an empty cell
+
+
+def _log(p):
+    return math.log(p) if p > 0 else SMALLEST_LOG
+
+
+def two_sample_statistic(reference, batch, divergence):
+    """Plug-in divergence of batch from reference, a zero read as the smallest positive float."""
+    n, m = sum(reference), sum(batch)
+    pairs = [(a / n, b / m) for a, b in zip(reference, batch, strict=True)]
+    forward = math.fsum(q * (_log(q) - _log(p)) for p, q in pairs if q > 0)
+    backward = math.fsum(p * (_log(p) - _log(q)) for p, q in pairs if p > 0)
+    middles = [(p, q, (p + q) / 2) for p, q in pairs]
+    return {
+        "kl": forward,
+        "reverse_kl": backward,
+        "jeffreys": forward + backward,
+        "js": math.fsum(
+            x * math.log(x / middle) / 2 for p, q, middle in middles for x in (p, q) if x > 0
+        ),
+        "hellinger": math.fsum((math.sqrt(q) - math.sqrt(p)) ** 2 / 2 for p, q in pairs),
+        "g": math.fsum(
+            x * math.log(x / (size * c / (n + m)))
+            for a, b in zip(reference, batch, strict=True)
+            for x, size, c in ((a, n, a + b), (b, m, a + b))
+            if x > 0
+        ),
+    }[divergence]
+
+
+def all_splits(pooled, m):
+    """List all ways to draw m rows from pooled counts, and the probability of each."""
+    if len(pooled) == 1:
+        return [((m,), 1.0)] if m <= pooled[0] else []
+    n, rest = sum(pooled), sum(pooled[1:])
+    return [
+        ((k, *others), hypergeom.pmf(k, n, pooled[0], m) * p)
+        for k in range(max(0, m - rest), min(m, pooled[0]) + 1)
+        for others, p in all_splits(pooled[1:], m - k)
+    ]
+
+
+def two_sample_p_value(reference, batch, divergence, mid_p=False):
+    """P(T >= the T observed) over all splits of the pooled rows; ties count half with mid_p."""
+    pooled = [a + b for a, b in zip(reference, batch, strict=True)]
+    observed = two_sample_statistic(reference, batch, divergence)
+    p = 0.0
+    for split, probability in all_splits(pooled, sum(batch)):
+        rest = [c - b for c, b in zip(pooled, split, strict=True)]
+        statistic = two_sample_statistic(rest, split, divergence)
+        tie = abs(statistic - observed) <= TIE_TOLERANCE * (1 + abs(observed))
+        p += probability * ((0.5 if mid_p else 1.0) if tie else statistic > observed)
+    return p
+
+
+def model_of_no_interaction(table, steps=2000):
+    """Fit the table (domain, a, b) by its two-way margins, one after the other."""
+    fitted = np.ones(np.shape(table))
+    for _ in range(steps):
+        for axis in range(3):
+            margin, now = (np.sum(t, axis=axis, keepdims=True) for t in (table, fitted))
+            fitted = fitted * np.divide(margin, now, out=np.zeros(now.shape), where=now > 0)
+    return fitted
+
+
+def g_beyond_margins(table):
+    """Return twice the sum of n log(n / fitted)."""
+    fitted = model_of_no_interaction(table)
+    return 2 * math.fsum(
+        n * math.log(n / f) for n, f in zip(np.ravel(table), fitted.ravel(), strict=True) if n > 0
+    )
+
+
+def sequential_log_e(before, after, concentrations=(1 / 64, 1 / 16, 1 / 4, 1.0)):
+    """Log e-value of the smaller sample against the pooled shares: a Dirichlet mixture."""
+    pooled = [a + b for a, b in zip(before, after, strict=True)]
+    sample = before if sum(before) < sum(after) else after
+    size, n = sum(sample), sum(pooled)
+    e_values = []
+    for concentration in concentrations:
+        drawn, log_e = 0, 0.0
+        seen = [0] * len(sample)
+        for x, count in enumerate(sample):  # one row after the other, by Polya's urn
+            for _ in range(int(count)):
+                strength = concentration * size
+                urn = strength * pooled[x] / n + seen[x]
+                log_e += math.log(urn / (strength + drawn)) - math.log(pooled[x] / n)
+                seen[x] += 1
+                drawn += 1
+        e_values.append(math.exp(log_e))
+    return math.log(sum(e_values) / len(e_values))
+
+
+def smoothed_divergence(reference, batch, divergence):
+    """Plug-in divergence; in the logarithm of the other law every pooled cell gains half a row."""
+    cells = [(a, b) for a, b in zip(reference, batch, strict=True) if a + b > 0]
+    n, m, half = sum(reference), sum(batch), len(cells) / 2
+
+    def one_way(pairs, size, other_size):
+        return math.fsum(
+            x / size * math.log(x / size * (other_size + half) / (other + 0.5))
+            for x, other in pairs
+            if x > 0
+        )
+
+    forward = one_way([(b, a) for a, b in cells], m, n)
+    backward = one_way(cells, n, m)
+    both = {"kl": forward, "reverse_kl": backward, "jeffreys": forward + backward}
+    return both.get(divergence, two_sample_statistic(reference, batch, divergence))

@@ -11,6 +11,8 @@ import pytest
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from sklearn_infotheory.drift import KLDriftDetector
+from sklearn_infotheory.estimation._divergence_estimates import DIVERGENCES
 from sklearn_infotheory.feature_selection import MutualInfoSelector, linear_criterion
 from sklearn_infotheory.feature_selection._criteria import CRITERIA
 from sklearn_infotheory.preprocessing import EntropyDiscretizer
@@ -49,6 +51,11 @@ ESTIMATORS = [
     EntropyDiscretizer("modl", encode="woe", missing_values="ignore", base=2, smooth=0.5),
     EntropyDiscretizer("equal_entropy", max_bins=4, n_jobs=2, dtype=np.float32),
     EntropyDiscretizer("kononenko", max_bins=3, min_samples_bin=3, categorical_features=None),
+    EntropyDiscretizer("kononenko", candidate_cost="candidates"),
+    *(KLDriftDetector(divergence, joint=None) for divergence in DIVERGENCES),
+    KLDriftDetector(on_drift="ignore", n_bins=3, target="continuous"),
+    KLDriftDetector(on_drift="raise", n_jobs=2, base=2, categorical_features=None),
+    KLDriftDetector(joint="classifier", n_permutations=99, tolerance=0.01),
 ]
 
 INTERVALS = [EntropyDiscretizer(criterion, encode="interval") for criterion in CUT_CRITERIA]

@@ -24,6 +24,8 @@ MODULES = (
     "sklearn_infotheory.measures",
     "sklearn_infotheory.feature_selection",
     "sklearn_infotheory.preprocessing",
+    "sklearn_infotheory.drift",
+    "sklearn_infotheory.metrics",
 )
 
 IGNORED = {
@@ -33,7 +35,12 @@ IGNORED = {
     "SA01": "Not every function has a relative.",
     "SA04": "The summary of a relative is one click away.",
 }
-DATA_HOLDERS = {"SelectionState"}  # made by the library, handed to the user
+DATA_HOLDERS = {  # made by the library, handed to the user
+    "SelectionState",
+    *("DriftReport", "FeatureDrift", "JointDrift", "PairDrift"),
+    *("MonitorReport", "FeatureEvidence", "DriftError", "DriftWarning"),
+    *("CalibrationTest", "CrossEntropyComparison", "CrossEntropyDecomposition"),
+}
 
 
 def _public_names() -> Iterator[str]:
@@ -59,7 +66,7 @@ def _documented_objects() -> dict[str, Any]:
             continue
         objects[path] = found
         for method in _our_methods(found) if inspect.isclass(found) else ():
-            if not method.startswith("_") and method != "set_fit_request":
+            if not method.startswith("_") and not re.fullmatch(r"set_\w+_request", method):
                 objects[f"{path}.{method}"] = getattr(found, method)
     return objects
 

@@ -18,3 +18,7 @@ kernel = njit(**_OPTIONS | {"cache": True})
 # Decorates what only kernels call, and hold in their own cache; a wrapper for Python would take a
 # fifth of the time to compile.
 part = njit(**_OPTIONS | {"no_cpython_wrapper": True})
+
+# Decorates what only kernels call to add up a row: additions may change places, so that several
+# go at once. NaN and infinity stay what they are.
+summing_part = njit(**_OPTIONS | {"no_cpython_wrapper": True, "fastmath": {"reassoc"}})

@@ -1,0 +1,382 @@
+"""The command line: learn a profile of reference data, and test batches against it.
+
+Exit codes are 0 for no drift, 1 for drift and 2 for an error of any kind, so that a script that
+only looks at the code never takes an error for an answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+NO_DRIFT, DRIFT, ERROR = 0, 1, 2
+
+_EXAMPLES = """examples:
+  %(prog)s fit reference.parquet --profile reference.json
+  %(prog)s detect today.csv --profile reference.json --html today.html
+
+exit codes of detect: 0 no drift, 1 drift, 2 error
+"""
+
+_FORMS = {"json": "as JSON", "html": "as a web page", "prometheus": "for Prometheus"}
+
+
+class CommandError(Exception):
+    """What the user can mend; its text is all that is printed."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command, and return its exit code."""
+    options = _make_parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):  # a name that the terminal lacks must not fail
+        with contextlib.suppress(AttributeError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        with _warnings_in_one_line():
+            code: int = options.run(options)
+        sys.stdout.flush()
+        return code
+    except Exception as error:  # an uncaught exception would exit with 1, which means drift
+        if options.traceback:
+            raise SystemExit(_print_traceback()) from None
+        print(f"error: {_describe(error)}", file=sys.stderr)
+        return ERROR
+
+
+def _describe(error: Exception) -> str:
+    """Write an error in one paragraph; name its type where it was not foreseen."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.strerror}: {error.filename}"
+    foreseen = isinstance(error, CommandError | ValueError | TypeError | ImportError)
+    return str(error) if foreseen and str(error) else f"{type(error).__name__}: {error}"
+
+
+def _print_traceback() -> int:
+    import traceback
+
+    traceback.print_exc()
+    return ERROR
+
+
+@contextlib.contextmanager
+def _warnings_in_one_line() -> Iterator[None]:
+    """Print warnings meant for users without file and line; drop those meant for developers."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", UserWarning)
+        yield
+    for warning in caught:
+        print(f"warning: {warning.message}", file=sys.stderr)
+
+
+# The parser ----------------------------------------------------------------------------------
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sklearn-infotheory", description="Information theory for scikit-learn."
+    )
+    doors = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    drift = doors.add_parser(
+        "drift",
+        help="tell whether new data are like reference data",
+        description="Tell whether new data are like reference data.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = drift.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_fit(commands)
+    _add_detect(commands)
+    return parser
+
+
+def _add_fit(commands: Any) -> None:
+    text = "Learn a profile of reference data. It holds bins and counts, and no rows."
+    parser = commands.add_parser("fit", help="learn a profile of reference data", description=text)
+    parser.set_defaults(run=_fit)
+    parser.add_argument("data", metavar="REFERENCE", type=Path, help="CSV or Parquet file")
+    _add_profile(parser, "file to write the profile to")
+    _add_columns(parser)
+    parser.add_argument(
+        "--categorical",
+        metavar="COLUMN",
+        action="append",
+        default=[],
+        help="column of numbers that are categories, as text always is; may be repeated",
+    )
+    parser.add_argument(
+        "--n-bins", metavar="N", type=int, help="most bins of a numeric column (default: 10)"
+    )
+    parser.add_argument(
+        "--divergence",
+        choices=["kl", "reverse_kl", "jeffreys", "js", "hellinger"],
+        help="(default: kl)",
+    )
+    parser.add_argument(
+        "--joint",
+        choices=["pairs", "none"],
+        help="whether to test the dependence of pairs of columns (default: pairs)",
+    )
+    parser.add_argument(
+        "--base", metavar="NUMBER", type=float, help="base of the logarithm (default: e, for nats)"
+    )
+    parser.add_argument(
+        "--random-state",
+        metavar="SEED",
+        type=int,
+        default=0,
+        help="seed of the permutations (default: 0)",
+    )
+    _add_decision(parser)
+
+
+def _add_detect(commands: Any) -> None:
+    text = "Test a batch against a profile. Exits with 0 for no drift, 1 for drift, 2 for an error."
+    parser = commands.add_parser("detect", help="test a batch of new data", description=text)
+    parser.set_defaults(run=_detect)
+    parser.add_argument("data", metavar="BATCH", type=Path, help="CSV or Parquet file")
+    _add_profile(parser, "profile to compare with")
+    _add_columns(parser)
+    _add_decision(parser)
+    for name, words in _FORMS.items():
+        text = f"write the report {words}; - prints it instead of the table"
+        parser.add_argument(f"--{name}", metavar="FILE", help=text)
+    parser.add_argument(
+        "--quiet", action="store_true", help="print the table only if there is drift"
+    )
+
+
+def _add_profile(parser: argparse.ArgumentParser, text: str) -> None:
+    parser.add_argument("--profile", metavar="FILE", type=Path, required=True, help=text)
+    parser.add_argument(
+        "--traceback", action="store_true", help="print where in the code an error arose"
+    )
+
+
+def _add_columns(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--target", metavar="COLUMN", help="column that the others should predict")
+    parser.add_argument("--weight", metavar="COLUMN", help="column of sample weights")
+    parser.add_argument(
+        "--ignore",
+        metavar="COLUMN",
+        action="append",
+        default=[],
+        help="column to leave out; may be repeated",
+    )
+    parser.add_argument(
+        "--separator", metavar="TEXT", default=",", help="between the fields of a CSV (default: ,)"
+    )
+
+
+def _add_decision(parser: argparse.ArgumentParser) -> None:
+    """Options that ``fit`` keeps in the profile, and that ``detect`` may overrule."""
+    default = "" if parser.prog.endswith("fit") else " (default: that of the profile)"
+    parser.add_argument(
+        "--alpha", metavar="SHARE", type=float, help=f"share of false alarms allowed{default}"
+    )
+    parser.add_argument(
+        "--correction",
+        choices=["holm", "bonferroni", "bh", "none"],
+        help=f"how to correct p-values for the number of tests{default}",
+    )
+    parser.add_argument(
+        "--tolerance",
+        metavar="NUMBER",
+        type=float,
+        help=f"divergence up to which there is no alarm{default}",
+    )
+    parser.add_argument(
+        "--n-permutations", metavar="N", type=int, help=f"permutations of sparse columns{default}"
+    )
+    parser.add_argument("--n-jobs", metavar="N", type=int, help="number of threads (default: 1)")
+
+
+_DECISION = ("alpha", "correction", "tolerance", "n_permutations", "n_jobs")
+
+
+# The commands --------------------------------------------------------------------------------
+
+
+def _fit(options: argparse.Namespace) -> int:
+    """Learn a profile, write it, and say what is in it."""
+    from sklearn_infotheory.drift import KLDriftDetector
+
+    parameters = _given(options, (*_DECISION, "n_bins", "divergence", "base", "random_state"))
+    if options.joint == "none":
+        parameters["joint"] = None
+    if _is_device(options.profile):
+        raise CommandError(f"Cannot write a profile to {options.profile}. Name a file.")
+    X, y, weights = _read_columns(options, dict.fromkeys(options.categorical, str))
+    _check_columns(options.categorical, X, options.data, "--categorical")
+    X = X.astype(dict.fromkeys(options.categorical, "category"))
+    detector = KLDriftDetector(**parameters).fit(X, y, sample_weight=weights)
+    _write(options.profile, lambda: detector.save_profile(options.profile))
+    size = options.profile.stat().st_size / 1000
+    print(
+        f"Profile of {X.shape[0]:,} samples of {X.shape[1]:,} features written to "
+        f"{options.profile} ({size:,.1f} kB)"
+    )
+    return NO_DRIFT
+
+
+def _detect(options: argparse.Namespace) -> int:
+    """Test a batch, and write the report in every form that was asked for."""
+    from sklearn_infotheory.drift import KLDriftDetector
+
+    printed = [name for name in _FORMS if getattr(options, name) == "-"]
+    if len(printed) > 1:
+        raise CommandError(f"Only one of --{' and --'.join(printed)} can be printed. Name a file.")
+    detector = KLDriftDetector.load_profile(options.profile)
+    if not hasattr(detector, "feature_names_in_"):
+        raise CommandError(
+            f"The profile {options.profile} has no column names, so the columns of "
+            f"{options.data} cannot be told apart. Fit it on a data frame."
+        )
+    detector.set_params(**_given(options, _DECISION))
+    X, y, weights = _read_columns(options, _text_columns(detector, options.target))
+    _check_known(detector, X, options.data)
+    report = detector.detect(X, y, sample_weight=weights)
+    if not printed and (report.drifted or not options.quiet):
+        print(report)
+    _write_report(report, options)
+    return DRIFT if report.drifted else NO_DRIFT
+
+
+def _given(options: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
+    """Collect the options that were given; the rest keeps its defaults."""
+    values = {name: getattr(options, name) for name in names}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _write_report(report: Any, options: argparse.Namespace) -> None:
+    texts: dict[str, Callable[[], str]] = {
+        "json": lambda: json.dumps(report.to_dict(), allow_nan=False),
+        "html": report.to_html,
+        "prometheus": report.to_prometheus,
+    }
+    for name, make in texts.items():
+        target = getattr(options, name)
+        if target == "-":
+            print(make().rstrip("\n"))
+        elif target is not None:
+            _write_text(Path(target), make())
+
+
+def _write_text(path: Path, text: str) -> None:
+    """Write a file at once, so that whoever reads it meanwhile never sees a part."""
+    from sklearn_infotheory.drift._plain import write_atomically
+
+    if _is_device(path):
+        _write(path, lambda: path.write_text(text, encoding="utf-8"))
+    else:
+        _write(path, lambda: write_atomically(path, text))
+
+
+def _is_device(path: Path) -> bool:
+    """Tell whether this is a pipe or a device, in whose place no file must be put."""
+    return path.exists() and not (path.is_file() or path.is_dir())
+
+
+def _write(path: Path, write: Callable[[], Any]) -> None:
+    if path.is_dir():
+        raise CommandError(f"Cannot write {path}: it is a folder. Name a file.")
+    try:
+        write()
+    except OSError as error:
+        raise CommandError(f"Cannot write {path}: {error.strerror}.") from error
+
+
+# The data ------------------------------------------------------------------------------------
+
+
+def _read_columns(options: argparse.Namespace, dtypes: dict[str, Any]) -> tuple[Any, Any, Any]:
+    """Read a file into features, target and weights."""
+    frame = _read_file(options.data, options.separator, dtypes)
+    if not len(frame):
+        raise CommandError(f"{options.data} has no rows.")
+    for option in ("target", "weight"):
+        if getattr(options, option) is not None:
+            _check_columns([getattr(options, option)], frame, options.data, f"--{option}")
+    _check_columns(options.ignore, frame, options.data, "--ignore")
+    special = [name for name in (options.target, options.weight) if name is not None]
+    X = frame.drop(columns=[*options.ignore, *special])
+    if not X.shape[1]:
+        raise CommandError(
+            f"{options.data} has no columns besides {', '.join(map(repr, special))}."
+        )
+    y, weights = (
+        None if name is None else frame[name] for name in (options.target, options.weight)
+    )
+    return X, y, weights
+
+
+def _read_file(path: Path, separator: str, dtypes: dict[str, Any]) -> Any:
+    """Read CSV, compressed or not, or Parquet, by the ending of the name."""
+    import pandas as pd
+
+    if not path.exists():
+        raise CommandError(f"There is no file {path}.")
+    is_parquet = path.suffix.lower() in (".parquet", ".pq")
+    try:
+        if is_parquet:
+            frame = pd.read_parquet(path)
+        else:
+            frame = pd.read_csv(path, sep=separator, dtype=dtypes, low_memory=False)
+    except pd.errors.EmptyDataError:
+        raise CommandError(f"{path} is empty.") from None
+    except ImportError as error:
+        if not is_parquet:
+            raise
+        raise CommandError(
+            f"Reading {path} needs pyarrow: python -m pip install pyarrow, or pass a CSV file."
+        ) from error
+    except (OSError, ValueError) as error:
+        kind = "Parquet" if is_parquet else "CSV"
+        raise CommandError(f"Cannot read {path} as {kind}: {error}") from error
+    return frame.rename(columns=str)
+
+
+def _check_columns(names: Sequence[str], frame: Any, path: Path, option: str) -> None:
+    missing = [name for name in names if name not in frame.columns]
+    if missing:
+        raise CommandError(
+            f"{path} has no column {', '.join(map(repr, missing))}, which {option} names. "
+            f"Its columns are {_listed(frame.columns)}."
+        )
+
+
+def _check_known(detector: Any, X: Any, path: Path) -> None:
+    """Raise for columns that the profile does not have; it may be a forgotten --target."""
+    known = set(detector.feature_names_in_)
+    unknown = [name for name in X.columns if name not in known]
+    if unknown:
+        raise CommandError(
+            f"{path} has columns that the profile does not have: {_listed(unknown)}. "
+            "Name them after --target or --weight, or leave them out by --ignore."
+        )
+
+
+def _text_columns(detector: Any, target: str | None) -> dict[str, Any]:
+    """Name the columns that were text; in a batch of digits only, they would be numbers."""
+    from sklearn_infotheory._columns import CategoryCodebook
+
+    coding = detector._coding
+    books = dict(zip(detector.feature_names_in_, coding.codebooks, strict=True))
+    if target is not None and coding.label is not None:
+        books[target] = coding.label
+    return {
+        name: str
+        for name, book in books.items()
+        if isinstance(book, CategoryCodebook) and any(isinstance(c, str) for c in book.categories)
+    }
+
+
+def _listed(names: Sequence[str], most: int = 20) -> str:
+    shown = ", ".join(repr(name) for name in list(names)[:most])
+    return f"{shown}, ..." if len(names) > most else shown

@@ -1,0 +1,70 @@
+"""How a detector in a pipeline speaks up."""
+
+from __future__ import annotations
+
+from sklearn_infotheory.drift._report import DriftReport
+
+_MOST_NAMES = 5
+
+
+class DriftWarning(UserWarning):
+    """Warns that a batch is not like the reference.
+
+    Parameters
+    ----------
+    message : str
+        What drifted.
+    report : DriftReport
+        The whole comparison.
+
+    Attributes
+    ----------
+    report : DriftReport
+        The whole comparison.
+    """
+
+    def __init__(self, message: str, report: DriftReport) -> None:
+        super().__init__(message, report)
+        self.report = report
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class DriftError(RuntimeError):
+    """Says that a batch is not like the reference, where ``on_drift="raise"``.
+
+    Parameters
+    ----------
+    message : str
+        What drifted.
+    report : DriftReport
+        The whole comparison.
+
+    Attributes
+    ----------
+    report : DriftReport
+        The whole comparison.
+    """
+
+    def __init__(self, message: str, report: DriftReport) -> None:
+        super().__init__(message, report)
+        self.report = report
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def alarm_message(report: DriftReport) -> str:
+    """Say what drifted, in one line."""
+    features = report.drifted_features
+    named = ", ".join(map(repr, features[:_MOST_NAMES]))
+    more = f" and {len(features) - _MOST_NAMES} more" if len(features) > _MOST_NAMES else ""
+    what = [f"features {named}{more}"] * bool(features)
+    what += ["the dependence of features"] * (report.joint is not None and report.joint.drifted)
+    what += ["the label"] * (report.label is not None and report.label.drifted)
+    what += ["what features tell of the label"] * any(f.drifted for f in report.concept)
+    return (
+        f"{report.n_batch:,.10g} samples drifted from the reference (p = {report.p_value:.2g}): "
+        f"{'; '.join(what)}. See the report that comes with this message."
+    )

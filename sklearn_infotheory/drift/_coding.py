@@ -1,0 +1,194 @@
+"""How columns become cells: learned once on the reference, applied to every batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_infotheory._columns import CategoryCodebook, Codebook, NumericCodebook
+from sklearn_infotheory._columns._coder import columns_in_blocks
+from sklearn_infotheory._columns._frames import is_data_frame, open_table
+from sklearn_infotheory._columns._learning import (
+    MAX_DISTINCT_KEPT,
+    SAMPLES_A_DISTINCT_VALUE,
+    Weights,
+)
+from sklearn_infotheory._threads import map_chunks
+
+COARSE_CELLS = 5  # of a column in the tables of pairs, besides that of missing values
+MAX_PAIRS = 4950  # all pairs of 100 columns
+_OUTER_RANGES = 10  # from the reference, where cells for far values begin
+_HUGE = np.finfo(np.float64).max
+
+
+@dataclass(frozen=True)
+class Coding:
+    """Codebooks of the columns, and the coarser cells in which pairs are counted.
+
+    Attributes
+    ----------
+    codebooks : tuple of Codebook
+    kinds : tuple of str
+        What was in each column: "value", "date" or "duration".
+    coarse : tuple of tuple of int
+        For each column, the coarse cell of each cell; empty if pairs are not counted.
+    label : Codebook or None
+        How y is coded.
+    """
+
+    codebooks: tuple[Codebook, ...]
+    kinds: tuple[str, ...]
+    coarse: tuple[tuple[int, ...], ...] = ()
+    label: Codebook | None = None
+
+    @property
+    def n_coarse(self) -> NDArray[np.int64]:
+        """Number of coarse cells of each column."""
+        return np.array([max(cells) + 1 for cells in self.coarse], np.int64)
+
+    @property
+    def n_cells(self) -> NDArray[np.int64]:
+        """Number of cells of each column."""
+        return np.array([book.n_cells for book in self.codebooks], np.int64)
+
+    def encode(self, X: Any, names: list[str], n_threads: int) -> NDArray[np.uint8]:
+        """Code some rows of X: one row of codes for each column."""
+        check_kinds(X, self.kinds, names)
+        table = open_table(X, self.categorical(X))
+        codes = np.empty((table.n_features, table.n_samples), np.uint8)
+
+        def work(features: NDArray[np.intp]) -> None:
+            for j, column in columns_in_blocks(table, features):
+                codes[j] = self.codebooks[j].encode(np.ascontiguousarray(column.values))
+
+        map_chunks(work, np.arange(table.n_features), n_threads)
+        return codes
+
+    def encode_coarsely(self, codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Turn codes into those of the coarse cells."""
+        coarse = np.empty_like(codes)
+        for j, cells in enumerate(self.coarse):
+            np.take(np.array(cells, np.uint8), codes[j], out=coarse[j])
+        return coarse
+
+    def categorical(self, X: Any) -> NDArray[np.bool_] | None:
+        """Mask the categories; None for an array of numbers, which is quicker to read."""
+        mask = np.array([isinstance(book, CategoryCodebook) for book in self.codebooks])
+        if isinstance(X, np.ndarray) and X.dtype.kind in "biuf" and not mask.any():
+            return None
+        return mask
+
+
+def column_kinds(X: Any) -> tuple[str, ...]:
+    """Tell dates and durations from other values, by dtype."""
+    if is_data_frame(X):
+        schema = nw.from_native(X, eager_only=True).schema
+        return tuple(_kind_of(dtype) for dtype in schema.values())
+    kind = {"M": "date", "m": "duration"}.get(X.dtype.kind, "value")
+    return (kind,) * X.shape[1]
+
+
+def _kind_of(dtype: Any) -> str:
+    if dtype in (nw.Datetime, nw.Date):
+        return "date"
+    return "duration" if dtype == nw.Duration else "value"
+
+
+def check_kinds(X: Any, kinds: tuple[str, ...], names: list[str]) -> None:
+    """Raise where dates were expected and something else came, or the reverse.
+
+    As numbers, both would fall into some bin. A column without any value may have any dtype.
+    """
+    for j, (expected, got) in enumerate(zip(kinds, column_kinds(X), strict=True)):
+        if expected == got or not _any_present(X, j):
+            continue
+        raise ValueError(
+            f"Column {names[j]!r} held {_IN_WORDS[expected]} in the reference, and now holds "
+            f"{_IN_WORDS[got]}. Convert it to what it was, or fit the reference again."
+        )
+
+
+_IN_WORDS = {"value": "numbers or categories", "date": "dates", "duration": "durations"}
+
+
+def _any_present(X: Any, feature: int) -> bool:
+    if is_data_frame(X):
+        frame = nw.from_native(X, eager_only=True)
+        column = frame.get_column(frame.columns[feature])
+        missing = column.is_null()
+        return not bool((missing | column.is_nan() if column.dtype.is_float() else missing).all())
+    return True
+
+
+def with_outer_cells(
+    book: NumericCodebook, values: NDArray[np.float64], weights: Weights
+) -> NumericCodebook:
+    """Add cells for values that are far from all that the reference holds.
+
+    Of few distinct values with support, these are the values beyond them: a constant that changes
+    must not fall into the one cell there is. Else they begin ten ranges away. Nearer ones are to
+    be expected: one sample in n is the largest yet, so that a cell for all above the largest, where
+    a test finds nothing in the reference, would raise false alarms.
+    """
+    if not len(values):
+        return book
+    low, high = float(values.min()), float(values.max())
+    margin = _OUTER_RANGES * (high - low)
+    if len(book.edges) < MAX_DISTINCT_KEPT:
+        margin = _half_gap(values, weights, margin)
+    bounds = np.clip([low - margin, high + margin], -_HUGE, _HUGE)
+    bounds[0] = min(bounds[0], np.nextafter(low, -np.inf))  # cells are closed on the right
+    return NumericCodebook((float(bounds[0]), *book.edges, max(float(bounds[1]), high)))
+
+
+def _half_gap(values: NDArray[np.float64], weights: Weights, otherwise: float) -> float:
+    """Half of the smallest gap between few distinct values, if each occurs often enough."""
+    if len(np.unique(values[:: max(1, len(values) // 1000)])) > MAX_DISTINCT_KEPT:
+        return otherwise  # it shows in a thin sample already
+    distinct = np.unique(values)
+    total = len(values) if weights is None else weights.sum()
+    if len(distinct) > MAX_DISTINCT_KEPT or total < SAMPLES_A_DISTINCT_VALUE * len(distinct):
+        return otherwise
+    return float(np.diff(distinct).min(initial=np.inf) / 2) if len(distinct) > 1 else 0.0
+
+
+def coarsen(book: Codebook, counts: NDArray[np.float64]) -> tuple[int, ...]:
+    """Join cells to about five of like counts; missing values keep a cell of their own.
+
+    Neighbouring bins are joined; of categories, the most frequent stay, and the others are one.
+    """
+    if isinstance(book, CategoryCodebook):
+        return _coarsen_categories(book, counts)
+    n = book.n_cells - 1
+    occupied = np.flatnonzero(counts[:n])
+    if len(occupied) <= COARSE_CELLS:
+        cells = np.maximum(np.searchsorted(occupied, np.arange(n), side="right") - 1, 0)
+    else:
+        middle = np.cumsum(counts[:n]) - counts[:n] / 2
+        share = np.minimum(middle / counts[:n].sum() * COARSE_CELLS, COARSE_CELLS - 1)
+        cells = np.unique(share.astype(int), return_inverse=True)[1]
+    return (*cells.tolist(), int(cells.max()) + 1)
+
+
+def _coarsen_categories(book: CategoryCodebook, counts: NDArray[np.float64]) -> tuple[int, ...]:
+    n = len(book.categories)
+    kept = np.argsort(-counts[:n], kind="stable")[: COARSE_CELLS - 1]
+    cells = np.full(n + 2, len(kept))
+    cells[kept] = np.arange(len(kept))
+    cells[book.missing_code] = len(kept) + 1
+    return tuple(cells.tolist())
+
+
+def pairs_of(n_features: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """List the pairs of columns to count: all, or for many columns those nearest to each other."""
+    if n_features * (n_features - 1) // 2 <= MAX_PAIRS:
+        first, second = np.triu_indices(n_features, 1)
+        return first.astype(np.int64), second.astype(np.int64)
+    reach = max(MAX_PAIRS // n_features, 1)
+    first = np.repeat(np.arange(n_features), reach)
+    second = first + np.tile(np.arange(1, reach + 1), n_features)
+    return first[second < n_features], second[second < n_features]

@@ -1,0 +1,242 @@
+"""From the counts of reference and batch to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_infotheory._units import nats_per_unit
+from sklearn_infotheory.drift._coding import Coding
+from sklearn_infotheory.drift._counting import Counts
+from sklearn_infotheory.drift._joint import Association, compare_concepts, compare_pairs
+from sklearn_infotheory.drift._parts import FeatureDrift, JointDrift
+from sklearn_infotheory.drift._report import DriftReport
+from sklearn_infotheory.estimation._corrections import adjust_p_values, global_p_value
+from sklearn_infotheory.estimation._two_sample import TwoSampleTest, two_sample_tests
+
+Correction = Literal["holm", "bonferroni", "bh", "none"]
+
+_FEWEST_SAMPLES = 2  # that can raise an alarm
+_STREAMS = ("features", "label", "concept", "pairs")  # of random numbers
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to compare; the parameters of KLDriftDetector, and the seed that ``fit`` drew."""
+
+    divergence: str
+    alpha: float
+    correction: Correction
+    tolerance: float
+    base: float | None
+    n_permutations: int
+    seed: int
+    n_threads: int
+
+    def stream(self, name: str) -> int:
+        """Return a seed for one kind of test, so that none depends on which others are made."""
+        root = np.random.SeedSequence([self.seed, _STREAMS.index(name)])
+        return int(root.generate_state(1)[0])
+
+    @property
+    def unit_of_divergence(self) -> float:
+        """How many nats one unit is; Hellinger's distance is a number without unit."""
+        return 1.0 if self.divergence == "hellinger" else nats_per_unit(self.base)
+
+
+def compare(
+    coding: Coding,
+    reference: Counts,
+    batch: Counts,
+    names: list[str],
+    settings: Settings,
+    joint: JointDrift | None = None,
+) -> DriftReport:
+    """Test everything that both have counted, and correct for the number of tests.
+
+    Parameters
+    ----------
+    joint : JointDrift or None
+        The result of a classifier, whose p-value is not adjusted yet.
+    """
+    with_joint = joint is not None or _have(reference.pairs, batch.pairs)
+    with_label = batch.label is not None
+    judge = _Judge(settings, 1 + with_joint + 2 * with_label, batch.n_samples >= _FEWEST_SAMPLES)
+    features = judge.features(coding, reference, batch, names)
+    if joint is not None:
+        joint = judge.classifier(joint)
+    elif with_joint:
+        joint = judge.pairs(reference, batch, names)
+    label = judge.label(coding, reference, batch) if with_label else None
+    concept = judge.concept(reference, batch, names) if with_label else ()
+    alarms = [part.drifted for part in (*features, *concept)]
+    alarms += [part.drifted for part in (joint, label) if part is not None]
+    return DriftReport(
+        drifted=any(alarms),
+        p_value=judge.global_p_value,
+        alpha=settings.alpha,
+        correction=settings.correction,
+        divergence=settings.divergence,
+        tolerance=settings.tolerance,
+        base=settings.base,
+        n_reference=reference.n_samples,
+        n_batch=batch.n_samples,
+        features=features,
+        joint=joint,
+        label=label,
+        concept=concept,
+        minimal_detectable=_largest_finite([f.minimal_detectable for f in features]),
+    )
+
+
+def _largest_finite(values: list[float]) -> float:
+    """Return the largest of the columns in which anything can be found; NaN if there is none."""
+    finite = [value for value in values if np.isfinite(value)]
+    return max(finite, default=np.nan)
+
+
+def _have(ours: Sequence[Any], others: Sequence[Any]) -> bool:
+    return len(ours) > 0 and len(others) > 0
+
+
+class _Judge:
+    """Tests families of hypotheses, each at its part of alpha.
+
+    Features, pairs, the label and what features tell of it are families of their own, so that
+    looking at many pairs does not cost the features their power.
+
+    Parameters
+    ----------
+    settings : Settings
+    n_families : int
+    may_alarm : bool
+        Whether the batch is large enough for any alarm.
+    """
+
+    def __init__(self, settings: Settings, n_families: int, may_alarm: bool) -> None:
+        self._settings, self._n_families, self._may_alarm = settings, n_families, may_alarm
+        self.global_p_value = 1.0
+
+    def features(
+        self, coding: Coding, reference: Counts, batch: Counts, names: list[str]
+    ) -> tuple[FeatureDrift, ...]:
+        """Test the shares of the cells of each feature."""
+        test = self._test(reference.features, batch.features, "features")
+        found = self._feature_drifts(names, test, self._settings.unit_of_divergence)
+        return tuple(
+            replace(drift, cells=tuple(book.labels()), reference=before, batch=after)
+            for drift, book, before, after in zip(
+                found, coding.codebooks, reference.features, batch.features, strict=True
+            )
+        )
+
+    def label(self, coding: Coding, reference: Counts, batch: Counts) -> FeatureDrift:
+        """Test the shares of the classes."""
+        assert coding.label is not None
+        assert reference.label is not None
+        assert batch.label is not None
+        test = self._test([reference.label], [batch.label], "label")
+        drift = self._feature_drifts(["y"], test, self._settings.unit_of_divergence)[0]
+        return replace(
+            drift,
+            cells=tuple(coding.label.labels()),
+            reference=reference.label,
+            batch=batch.label,
+        )
+
+    def concept(
+        self, reference: Counts, batch: Counts, names: list[str]
+    ) -> tuple[FeatureDrift, ...]:
+        """Test whether the classes have the same shares within each cell of a feature."""
+        settings = self._settings
+        test = compare_concepts(
+            reference.concept,
+            batch.concept,
+            n_permutations=settings.n_permutations,
+            random_state=settings.stream("concept"),
+            alpha=self._alpha_of_one(len(names)),
+            n_threads=settings.n_threads,
+        )
+        return self._feature_drifts(names, test, nats_per_unit(settings.base))
+
+    def pairs(self, reference: Counts, batch: Counts, names: list[str]) -> JointDrift:
+        """Test whether pairs of features depend on each other as before."""
+        settings = self._settings
+        found = compare_pairs(
+            reference.pairs,
+            batch.pairs,
+            random_state=settings.stream("pairs"),
+            alpha=self._alpha_of_one(len(reference.pairs)),
+            n_threads=settings.n_threads,
+        )
+        adjusted, p_value = self._adjust(found.p_value)
+        drifted = self._alarms(adjusted, found.lower / nats_per_unit(settings.base))
+        summary = found.summary(names, adjusted, drifted, settings.base)
+        return replace(summary, p_value=p_value)
+
+    def classifier(self, joint: JointDrift) -> JointDrift:
+        """Adjust what a classifier found for the other families."""
+        adjusted, _ = self._adjust(np.array([joint.p_value]))
+        beyond = np.array([np.inf if joint.beyond_margins is None else joint.beyond_margins])
+        drifted = self._alarms(adjusted, beyond)
+        return replace(joint, adjusted_p_value=float(adjusted[0]), drifted=bool(drifted[0]))
+
+    def _test(
+        self, reference: list[NDArray[np.float64]], batch: list[NDArray[np.float64]], stream: str
+    ) -> TwoSampleTest:
+        settings = self._settings
+        return two_sample_tests(
+            reference,
+            batch,
+            settings.divergence,
+            n_permutations=settings.n_permutations,
+            random_state=settings.stream(stream),
+            alpha=self._alpha_of_one(len(reference)),
+            test="g",  # KL in the limit of vanishing smoothing is blind where cells are rare
+            n_threads=settings.n_threads,
+        )
+
+    def _alpha_of_one(self, n_tests: int) -> float:
+        """Level of one test if none rejects more easily than by Bonferroni's correction."""
+        settings = self._settings
+        uncorrected = settings.correction == "none"
+        return settings.alpha / (1 if uncorrected else n_tests * self._n_families)
+
+    def _adjust(self, p_values: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+        """Adjust for the tests of the family and for the number of families."""
+        method = self._settings.correction
+        p_value = global_p_value(p_values, method)
+        self.global_p_value = min(self.global_p_value, p_value * self._n_families)
+        times = 1 if method == "none" else self._n_families
+        return np.minimum(adjust_p_values(p_values, method) * times, 1.0), p_value
+
+    def _alarms(
+        self, adjusted: NDArray[np.float64], lower: NDArray[np.float64]
+    ) -> NDArray[np.bool_]:
+        """Decide by the p-value, and by the lower bound where there is a tolerance."""
+        settings = self._settings
+        beyond = lower > settings.tolerance if settings.tolerance > 0 else np.ones(len(lower), bool)
+        return (adjusted <= settings.alpha) & beyond & self._may_alarm
+
+    def _feature_drifts(
+        self, names: list[str], test: TwoSampleTest | Association, unit: float
+    ) -> tuple[FeatureDrift, ...]:
+        adjusted, _ = self._adjust(test.p_value)
+        drifted = self._alarms(adjusted, test.lower / unit)
+        return tuple(
+            FeatureDrift(
+                name=name,
+                divergence=float(test.divergence[j] / unit),
+                lower=float(test.lower[j] / unit),
+                upper=float(test.upper[j] / unit),
+                p_value=float(test.p_value[j]),
+                adjusted_p_value=float(adjusted[j]),
+                drifted=bool(drifted[j]),
+                minimal_detectable=float(test.minimal_detectable[j] / unit),
+            )
+            for j, name in enumerate(names)
+        )

@@ -1,0 +1,42 @@
+"""From what ``fit`` and ``detect`` are given to columns in the order of the reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+
+from sklearn_infotheory._columns._frames import is_data_frame
+from sklearn_infotheory._columns._validation import check_features
+
+_MOST_NAMES = 10  # that an error lists
+
+
+def check_batch(estimator: Any, X: Any) -> Any:
+    """Validate X, and bring the columns of a frame into the order of the reference."""
+    if is_data_frame(X) and getattr(estimator, "feature_names_in_", None) is not None:
+        X = _align(X, estimator.feature_names_in_.tolist())
+    return check_features(estimator, X, reset=False)
+
+
+def _align(X: Any, names: list[str]) -> Any:
+    """Select the named columns; raise where there are others."""
+    have = list(X.column_names if hasattr(X, "column_names") else X.columns)
+    if have == names or len(set(have)) < len(have):  # twice the same name: an error, later
+        return X
+    missing = [name for name in names if name not in set(have)]
+    added = [name for name in have if name not in set(names)]
+    if missing or added:
+        parts = [f"lacks {_listed(missing)}"] * bool(missing)
+        parts += [f"has {_listed(added)}, which the reference does not have"] * bool(added)
+        raise ValueError(
+            f"The columns of X are not those of the reference: X {' and '.join(parts)}. "
+            "Pass the same columns, in any order."
+        )
+    return nw.from_native(X, eager_only=True).select(names).to_native()
+
+
+def _listed(names: list[Any]) -> str:
+    more = len(names) - _MOST_NAMES
+    listed = ", ".join(repr(name) for name in names[:_MOST_NAMES])
+    return f"{listed} and {more} more" if more > 0 else listed

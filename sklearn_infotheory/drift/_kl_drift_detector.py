@@ -1,0 +1,395 @@
+"""Drift detection by the divergence of a batch from a reference."""
+
+from __future__ import annotations
+
+import warnings
+from numbers import Integral, Real
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import TransformerMixin, _fit_context
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
+
+from sklearn_infotheory._base import InformationEstimator
+from sklearn_infotheory._columns._validation import check_features
+from sklearn_infotheory._units import BASE_CONSTRAINT
+from sklearn_infotheory.drift._alarm import DriftError, DriftWarning, alarm_message
+from sklearn_infotheory.drift._comparison import Correction, compare
+from sklearn_infotheory.drift._input import check_batch
+from sklearn_infotheory.drift._reference import count, feature_names, learn, read_batch
+from sklearn_infotheory.drift._reference_profile import ReferenceProfile
+from sklearn_infotheory.drift._report import DriftReport
+from sklearn_infotheory.estimation._corrections import CORRECTIONS
+from sklearn_infotheory.estimation._divergence_estimates import DIVERGENCES
+
+_LARGEST_SHARE = 0.1  # of the reference, up to which its own randomness matters little
+
+
+class KLDriftDetector(ReferenceProfile, TransformerMixin, InformationEstimator):
+    """Detect that a batch of data is not like the reference.
+
+    The detector keeps a small profile of the reference: which cells each column has (bins of equal
+    count, or categories, and cells for missing and unseen values), and how many samples fell into
+    each. A batch is counted in the same cells, and tested for having come from the same law, with
+    the level that is asked for: in sparse tables and in large ones, for all columns together.
+
+    Parameters
+    ----------
+    divergence : {"kl", "reverse_kl", "jeffreys", "js", "hellinger"}, default="kl"
+        How the distance of the batch from the reference is reported:
+
+        - "kl": D(batch || reference), the Kullback-Leibler divergence;
+        - "reverse_kl": D(reference || batch);
+        - "jeffreys": the sum of both, the population stability index;
+        - "js": the Jensen-Shannon divergence;
+        - "hellinger": the squared Hellinger distance, a number from 0 to 1 without unit.
+    n_bins : int, default=10
+        Most bins a numeric column gets, from 2 to 252. Columns with up to 16 distinct values, and
+        five samples for each, keep these. There are two cells more: for values beyond the distinct
+        ones, or farther from the others than ten times their range.
+    categorical_features : "from_dtype", array-like of bool, int or str, or None, \
+default="from_dtype"
+        Which columns are categories. "from_dtype": string, object and categorical columns. Or a
+        mask, indices, or column names; None for no column. Categories that occur once are pooled
+        with those that do not occur in the reference.
+    alpha : float, default=0.05
+        Probability of a false alarm in a batch that has not drifted, for all tests of a report
+        together.
+    correction : {"holm", "bonferroni", "bh", "none"}, default="holm"
+        How p-values are corrected for the number of tests. "bh" bounds the share of false alarms
+        among the alarms instead; "none" corrects nothing. Features, pairs of features, the label,
+        and what features tell about it share alpha evenly.
+    tolerance : float, default=0.0
+        Raise an alarm only if also the lower confidence bound of the divergence exceeds this, in
+        the unit of ``base``. In large batches everything is significant.
+    joint : {"pairs", "classifier"} or None, default="pairs"
+        How to look for drift that no single column shows:
+
+        - "pairs": compare the dependence of each pair of columns, beyond their margins, in about
+          five cells a column. Of more than 100 columns, only pairs of near ones are compared;
+        - "classifier": cross-fit a classifier that tells batch from reference, with interactions of
+          columns and without. Keeps a random sample of at most 5,000 rows of the reference, not
+          only counts, and needs them: a profile does not have them;
+        - None: do not look.
+    n_permutations : int, default=999
+        Random splits for tests of small counts. Where counts are large, none are drawn.
+    on_drift : {"ignore", "warn", "raise"}, default="warn"
+        What ``transform`` does with a batch that drifted: nothing, not even look; warn with a
+        :class:`DriftWarning`; or raise a :class:`DriftError`. Both have the ``report``.
+    target : {"auto", "discrete", "continuous"}, default="auto"
+        How to read y. "auto": numbers with fractions, and more than 100 distinct whole numbers, are
+        continuous and cut into 10 bins. Several outputs are read as their combinations.
+    base : float, default=None
+        Base of the logarithm: None for nats, 2 for bits.
+    n_jobs : int, default=None
+        Number of threads. The result does not depend on it.
+    random_state : int, RandomState instance or None, default=None
+        Determines the permutations. A seed is drawn once, in ``fit``, so that ``detect`` gives the
+        same report for the same batch every time.
+
+    Attributes
+    ----------
+    n_samples_seen_ : float
+        Number of samples of the reference, or their sum of weights.
+    n_features_in_ : int
+        Number of features seen in ``fit``.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of the features, if X has names that are all strings.
+
+    See Also
+    --------
+    DriftMonitor : Checks batch after batch, with one level for all of them.
+
+    Notes
+    -----
+    All splits of the pooled rows into samples of the observed sizes are equally likely if nothing
+    has changed. The p-value of a column counts the splits in which the cell tells as much about the
+    label "reference or batch": it needs only the two vectors of counts, and no smoothing. That
+    information, G / 2N, is tested whatever ``divergence`` is reported: KL itself is infinite as
+    soon as a random split empties a rare cell, which would hide finite drift. Where every cell is
+    expected to hold enough rows, the G-test with exact null moments takes the place of random
+    splits.
+
+    A batch of fewer than two samples never raises an alarm.
+
+    Whole weights count as repetitions. Weights with fractions are scaled to sum to their effective
+    number, :math:`(\\sum w)^2 / \\sum w^2`, so that weighting does not feign more data.
+
+    The tests account for the reference being a sample, but all batches are compared with the same
+    one. If it is not much larger than a batch, false alarms come together: ``detect`` warns of
+    batches of more than a tenth of the reference (``transform`` does not).
+
+    References
+    ----------
+    Dwass, M. (1957). Modified randomization tests for nonparametric hypotheses. Annals of
+    Mathematical Statistics, 28, 181-187. :doi:`10.1214/aoms/1177707045`
+
+    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal
+    of Statistics, 6, 65-70.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_wine
+    >>> from sklearn_infotheory import KLDriftDetector
+    >>> X, y = load_wine(return_X_y=True, as_frame=True)
+    >>> mixed = X.sample(frac=1, random_state=0)
+    >>> detector = KLDriftDetector(base=2, random_state=0).fit(mixed[16:])
+    >>> detector.detect(mixed[:16]).drifted
+    False
+    >>> broken = mixed[:16].assign(hue=np.nan)
+    >>> report = detector.detect(broken)
+    >>> report.drifted_features
+    ['hue']
+    >>> report.features[10].moved(1)
+    [('missing', 0.0, 1.0)]
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "divergence": [StrOptions(set(DIVERGENCES))],
+        "n_bins": [Interval(Integral, 2, 252, closed="both")],
+        "categorical_features": [StrOptions({"from_dtype"}), "array-like", None],
+        "alpha": [Interval(Real, 0, 1, closed="both")],
+        "correction": [StrOptions(set(CORRECTIONS))],
+        "tolerance": [Interval(Real, 0, None, closed="left")],
+        "joint": [StrOptions({"pairs", "classifier"}), None],
+        "n_permutations": [Interval(Integral, 1, None, closed="left")],
+        "on_drift": [StrOptions({"ignore", "warn", "raise"})],
+        "target": [StrOptions({"auto", "discrete", "continuous"})],
+        "base": BASE_CONSTRAINT,
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        divergence: Literal["kl", "reverse_kl", "jeffreys", "js", "hellinger"] = "kl",
+        *,
+        n_bins: int = 10,
+        categorical_features: Any = "from_dtype",
+        alpha: float = 0.05,
+        correction: Correction = "holm",
+        tolerance: float = 0.0,
+        joint: Literal["pairs", "classifier"] | None = "pairs",
+        n_permutations: int = 999,
+        on_drift: Literal["ignore", "warn", "raise"] = "warn",
+        target: Literal["auto", "discrete", "continuous"] = "auto",
+        base: float | None = None,
+        n_jobs: int | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.divergence = divergence
+        self.n_bins = n_bins
+        self.categorical_features = categorical_features
+        self.alpha = alpha
+        self.correction = correction
+        self.tolerance = tolerance
+        self.joint = joint
+        self.n_permutations = n_permutations
+        self.on_drift = on_drift
+        self.target = target
+        self.base = base
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self, X: Any, y: ArrayLike | None = None, sample_weight: ArrayLike | None = None
+    ) -> KLDriftDetector:
+        """Learn the profile of the reference.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Columns of any kind, missing values included.
+        y : array-like of shape (n_samples,), default=None
+            Labels or numbers, for detecting that they drift, or what features tell about them.
+        sample_weight : array-like of shape (n_samples,), default=None
+            A weight of k counts as k repetitions of the sample.
+
+        Returns
+        -------
+        KLDriftDetector
+            The fitted detector.
+        """
+        X = check_features(self, X, reset=True)
+        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        batch = read_batch(self, X, y, sample_weight)
+        coding, counts = learn(self, batch)
+        self._keep(coding, counts)
+        self._rows = self._sample_rows(batch, first=True)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(
+        self, X: Any, y: ArrayLike | None = None, sample_weight: ArrayLike | None = None
+    ) -> KLDriftDetector:
+        """Add samples to the profile of the reference.
+
+        The first call learns which cells there are, and later ones count in these: the bins are
+        those of equal count of the first part.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Columns as in the first call, in the same order.
+        y : array-like of shape (n_samples,), default=None
+            Labels or numbers; in every call or in none.
+        sample_weight : array-like of shape (n_samples,), default=None
+            A weight of k counts as k repetitions of the sample.
+
+        Returns
+        -------
+        KLDriftDetector
+            The detector.
+        """
+        if not hasattr(self, "n_samples_seen_"):
+            return self.fit(X, y, sample_weight)
+        if (y is None) != (self._coding.label is None):
+            raise ValueError(
+                f"The first call of partial_fit or fit had {'no ' * (y is not None)}y, and this "
+                f"one has {'none' * (y is None) or 'one'}. Pass y in every call or in none."
+            )
+        batch = read_batch(self, check_features(self, X, reset=False), y, sample_weight)
+        self._rows = self._sample_rows(batch, first=False)
+        self._keep(self._coding, self._counts + count(self, batch, with_pairs=True))
+        return self
+
+    def detect(
+        self, X: Any, y: ArrayLike | None = None, sample_weight: ArrayLike | None = None
+    ) -> DriftReport:
+        """Compare a batch with the reference.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Columns as in ``fit``; those of a data frame in any order.
+        y : array-like of shape (n_samples,), default=None
+            Labels or numbers, if ``fit`` had them.
+        sample_weight : array-like of shape (n_samples,), default=None
+            A weight of k counts as k repetitions of the sample.
+
+        Returns
+        -------
+        DriftReport
+            Whether the batch drifted, and where.
+        """
+        check_is_fitted(self)
+        report = self._compare(check_batch(self, X), y, sample_weight)
+        if report.n_batch > _LARGEST_SHARE * report.n_reference:
+            warnings.warn(
+                f"The batch has {report.n_batch:,.10g} samples, more than a tenth of the "
+                f"{report.n_reference:,.10g} of the reference. The level holds for a reference "
+                "and a batch drawn together; but if many such batches are compared with this one "
+                "reference, false alarms come together. Use a larger reference.",
+                UserWarning,
+                stacklevel=2,
+            )
+        return report
+
+    def transform(self, X: Any) -> Any:
+        """Hand X on unchanged, and speak up if it drifted.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Columns as in ``fit``.
+
+        Returns
+        -------
+        array or data frame of shape (n_samples, n_features)
+            The values of X; a data frame if the detector was fitted on one.
+
+        Raises
+        ------
+        DriftError
+            If X drifted and ``on_drift="raise"``.
+
+        Warns
+        -----
+        DriftWarning
+            If X drifted and ``on_drift="warn"``.
+        """
+        check_is_fitted(self)
+        X = check_features(self, X, reset=False)
+        if self.on_drift != "ignore":
+            report = self._compare(X)
+            if report.drifted and self.on_drift == "raise":
+                raise DriftError(alarm_message(report), report)
+            if report.drifted:
+                warnings.warn(DriftWarning(alarm_message(report), report), stacklevel=2)
+        return X
+
+    def fit_transform(
+        self, X: Any, y: ArrayLike | None = None, sample_weight: ArrayLike | None = None
+    ) -> Any:
+        """Learn the profile, and hand X on; it is not compared with itself.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Columns of any kind, missing values included.
+        y : array-like of shape (n_samples,), default=None
+            Labels or numbers.
+        sample_weight : array-like of shape (n_samples,), default=None
+            A weight of k counts as k repetitions of the sample.
+
+        Returns
+        -------
+        array or data frame of shape (n_samples, n_features)
+            The values of X.
+        """
+        self.fit(X, y, sample_weight)
+        return check_features(self, X, reset=False)
+
+    def score(
+        self, X: Any, y: ArrayLike | None = None, sample_weight: ArrayLike | None = None
+    ) -> float:
+        """Say how like the reference a batch is.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Columns as in ``fit``.
+        y : array-like of shape (n_samples,), default=None
+            Not used.
+        sample_weight : array-like of shape (n_samples,), default=None
+            A weight of k counts as k repetitions of the sample.
+
+        Returns
+        -------
+        float
+            Minus the mean divergence of the features, in the unit of ``base``.
+        """
+        check_is_fitted(self)
+        batch = read_batch(self, check_features(self, X, reset=False), None, sample_weight)
+        counts = count(self, batch, with_pairs=False)
+        names = feature_names(self)
+        report = compare(self._coding, self._counts, counts, names, self._settings())
+        return -float(np.mean([feature.divergence for feature in report.features]))
+
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[Any]:
+        """Name the columns that ``transform`` returns.
+
+        Parameters
+        ----------
+        input_features : array-like of str, default=None
+            Names of the features; those seen in ``fit`` by default, or x0, x1, and so on.
+
+        Returns
+        -------
+        ndarray of str objects
+            The names of the features.
+        """
+        check_is_fitted(self)
+        return _check_feature_names_in(self, input_features)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        return tags

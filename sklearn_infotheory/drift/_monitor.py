@@ -1,0 +1,312 @@
+"""Batch after batch against one reference, with one level for all of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from numbers import Real
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from sklearn.utils._param_validation import Interval, validate_parameter_constraints
+from sklearn.utils.validation import check_is_fitted
+
+from sklearn_infotheory.drift._input import check_batch
+from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector
+from sklearn_infotheory.drift._plain import finite, write_atomically
+from sklearn_infotheory.drift._profile import read_profile
+from sklearn_infotheory.drift._reference import count, feature_names, read_batch
+from sklearn_infotheory.estimation._sequential import SequentialTest
+
+_KIND = "sklearn_infotheory.DriftMonitor"
+_SCHEMA = 1
+_LARGEST_EXPONENT = 700.0  # whose exponential is a finite float
+_CONSTRAINTS = {
+    "detector": [KLDriftDetector, str, Path],
+    "alpha": [Interval(Real, 0, 1, closed="neither")],
+}
+
+
+@dataclass(frozen=True)
+class FeatureEvidence:
+    """The evidence that one column has drifted.
+
+    Attributes
+    ----------
+    name : str
+        Name of the column.
+    e_value : float
+        Its e-process: the larger, the less the batches are like the reference.
+    began : int
+        Index of the batch with which the best explanation has the change begin.
+    """
+
+    name: str
+    e_value: float
+    began: int
+
+
+@dataclass(frozen=True)
+class MonitorReport:
+    """What a :class:`DriftMonitor` knows after some batches.
+
+    Attributes
+    ----------
+    drifted : bool
+        Whether the evidence has ever been enough for an alarm.
+    e_value : float
+        The evidence, of all columns together; an alarm is raised when it reaches 1 / alpha.
+    alpha : float
+        Probability of an alarm, ever, if nothing drifts.
+    n_batches : int
+        Number of batches seen.
+    alarm_since : int or None
+        Index of the batch that raised the alarm.
+    began : int or None
+        Index of the batch with which the change most likely began, by the column of most evidence.
+    features : tuple of FeatureEvidence
+        The evidence of each column; that of y comes last, if the reference has y.
+    """
+
+    drifted: bool
+    e_value: float
+    alpha: float
+    n_batches: int
+    alarm_since: int | None
+    began: int | None
+    features: tuple[FeatureEvidence, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Show the evidence of the columns as a table.
+
+        Returns
+        -------
+        DataFrame
+            One row a column: feature, e_value, began.
+        """
+        rows = [(f.name, f.e_value, f.began) for f in self.features]
+        return pd.DataFrame(rows, columns=["feature", "e_value", "began"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Describe the report by what JSON can hold.
+
+        Returns
+        -------
+        dict
+            Strings, finite numbers, booleans, None, lists and dictionaries.
+        """
+        return finite(vars(self) | {"features": [vars(feature) for feature in self.features]})
+
+    def __str__(self) -> str:
+        """Summarise the report in two lines."""
+        verdict = f"DRIFT since batch {self.alarm_since}" if self.drifted else "no drift"
+        line = f"{verdict}: e = {self.e_value:.3g} after {self.n_batches} batches"
+        if not self.drifted:
+            return f"{line}, alarm at {1 / self.alpha:.3g}"
+        worst = max(self.features, key=lambda feature: feature.e_value)
+        return f"{line}\nmost evidence: {worst.name}, beginning with batch {worst.began}"
+
+
+class DriftMonitor:
+    """Check batch after batch, and raise a false alarm with probability alpha at most, ever.
+
+    Testing every batch at level 0.05 raises an alarm in one of twenty, forever. A monitor gathers
+    the evidence of all batches in an e-process instead, which may be looked at after each of them,
+    for as long as one likes. Small changes that last are found, too, though no single batch shows
+    them; and an alarm says with which batch the change began.
+
+    Parameters
+    ----------
+    detector : KLDriftDetector, str or Path
+        A fitted detector, or the file of its profile. Its cells and counts are used, not its
+        ``alpha``.
+    alpha : float, default=0.05
+        Probability of an alarm, ever, if all batches come from the law of the reference.
+
+    See Also
+    --------
+    KLDriftDetector : Compares a single batch, and reports in detail.
+
+    Notes
+    -----
+    For each column, the batches are tested for being exchangeable with the reference, which is
+    itself only a sample: the reference may be as small as a batch. The e-processes of the columns
+    are averaged, which is an e-process whatever their dependence. By Ville's inequality it reaches
+    :math:`1 / \\alpha` with probability :math:`\\alpha` at most. Only columns alone are looked at,
+    and y; not how they depend on each other.
+
+    An alarm lasts until ``reset``. Each reset spends another alpha.
+
+    References
+    ----------
+    Ramdas, A., Grünwald, P., Vovk, V. and Shafer, G. (2023). Game-theoretic statistics and safe
+    anytime-valid inference. Statistical Science, 38, 576-601. :doi:`10.1214/23-STS894`
+
+    Vovk, V. and Wang, R. (2021). E-values: calibration, combination and applications. Annals of
+    Statistics, 49, 1736-1754. :doi:`10.1214/20-AOS2020`
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_infotheory.drift import DriftMonitor, KLDriftDetector
+    >>> random = np.random.default_rng(0)
+    >>> detector = KLDriftDetector().fit(random.normal(size=(5000, 2)))
+    >>> monitor = DriftMonitor(detector)
+    >>> for _ in range(20):
+    ...     report = monitor.update(random.normal(size=(100, 2)))
+    >>> report.drifted
+    False
+    >>> while not report.drifted:
+    ...     report = monitor.update(random.normal(size=(100, 2)) + [0, 0.3])
+    >>> report.alarm_since - 20 < 10, report.began in range(18, 24)
+    (True, True)
+    """
+
+    def __init__(self, detector: KLDriftDetector | str | Path, alpha: float = 0.05) -> None:
+        parameters = {"detector": detector, "alpha": alpha}
+        validate_parameter_constraints(_CONSTRAINTS, parameters, type(self).__name__)
+        if not isinstance(detector, KLDriftDetector):
+            detector = KLDriftDetector.load_profile(detector)
+        check_is_fitted(detector)
+        self.detector = detector
+        self.alpha = alpha
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all batches, and the alarm."""
+        counts = self.detector._counts
+        label = [] if counts.label is None else [counts.label]
+        self._test = SequentialTest([*counts.features, *label])
+        self._alarm_since: int | None = None
+
+    def update(self, X: Any, y: ArrayLike | None = None) -> MonitorReport:
+        """Take in the next batch.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Columns as in the reference; those of a data frame in any order.
+        y : array-like of shape (n_samples,), default=None
+            Labels or numbers, if the reference has them; they may be known for some batches only.
+
+        Returns
+        -------
+        MonitorReport
+            What is known after this batch.
+        """
+        detector = self.detector
+        detector._check_label(y)
+        batch = read_batch(detector, check_batch(detector, X), y, None)
+        counts = count(detector, batch, with_pairs=False)
+        label = []
+        if detector._counts.label is not None:
+            unknown = np.zeros_like(detector._counts.label)
+            label = [unknown if counts.label is None else counts.label]
+        self._test.update([*counts.features, *label])
+        if self._alarm_since is None and self._test.log_e_value >= -np.log(self.alpha):
+            self._alarm_since = self._test.n_batches - 1
+        return self.report()
+
+    def report(self) -> MonitorReport:
+        """Tell what is known so far.
+
+        Returns
+        -------
+        MonitorReport
+            The evidence, and whether and since when there is an alarm.
+        """
+        test, names = self._test, feature_names(self.detector)
+        if self.detector._counts.label is not None:
+            names = [*names, "y"]
+        e_values = np.exp(np.minimum(test.log_e, _LARGEST_EXPONENT)).tolist()
+        evidence = zip(names, e_values, test.began_by_feature(), strict=True)
+        return MonitorReport(
+            drifted=self._alarm_since is not None,
+            e_value=test.e_value,
+            alpha=self.alpha,
+            n_batches=test.n_batches,
+            alarm_since=self._alarm_since,
+            began=test.began if test.n_batches else None,
+            features=tuple(FeatureEvidence(*feature) for feature in evidence),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Describe the monitor by what JSON can hold.
+
+        Returns
+        -------
+        dict
+            The profile of the reference and the evidence so far.
+        """
+        return {
+            "kind": _KIND,
+            "schema": _SCHEMA,
+            "alpha": self.alpha,
+            "detector": self.detector.to_dict(),
+            "test": finite(self._test.to_dict()),
+            "alarm_since": self._alarm_since,
+        }
+
+    @classmethod
+    def from_dict(cls, description: dict[str, Any]) -> DriftMonitor:
+        """Restore a monitor.
+
+        Parameters
+        ----------
+        description : dict
+            What ``to_dict`` returned, for instance after a trip through JSON.
+
+        Returns
+        -------
+        DriftMonitor
+            A monitor that goes on as the described one.
+        """
+        _check_kind(description)
+        monitor = cls(KLDriftDetector.from_dict(description["detector"]), description["alpha"])
+        try:
+            monitor._test = SequentialTest.from_dict(description["test"])
+            monitor._alarm_since = description["alarm_since"]
+            monitor.report()
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            raise ValueError(
+                f"The state of the monitor is damaged: {error}. Write it again with save."
+            ) from error
+        return monitor
+
+    def save(self, path: str | Path) -> None:
+        """Write the monitor as JSON; other processes see the old file or the new one.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file.
+        """
+        write_atomically(path, json.dumps(self.to_dict(), allow_nan=False, ensure_ascii=False))
+
+    @classmethod
+    def load(cls, path: str | Path) -> DriftMonitor:
+        """Read a monitor that ``save`` wrote.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file. Nothing in it is executed.
+
+        Returns
+        -------
+        DriftMonitor
+            A monitor that goes on as the saved one.
+        """
+        return cls.from_dict(read_profile(path))
+
+
+def _check_kind(description: Any) -> None:
+    kind = description.get("kind") if isinstance(description, dict) else type(description).__name__
+    if kind != _KIND or description.get("schema") != _SCHEMA:
+        raise ValueError(
+            f"This is no state of a DriftMonitor of schema {_SCHEMA}: its kind is {kind!r}. "
+            "Pass what DriftMonitor.to_dict or save wrote."
+        )

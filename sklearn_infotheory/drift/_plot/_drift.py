@@ -1,0 +1,263 @@
+"""How far each feature has drifted, and which cells of a feature moved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sklearn_infotheory.drift._words import (
+    Cells,
+    cells_of,
+    features_in_words,
+    number_of,
+    number_text,
+    p_value_in_words,
+    p_value_text,
+    share_text,
+    shorten,
+    shorten_all,
+    title_of,
+    unit_of,
+    worst_first,
+)
+
+_ALARM, _QUIET = "tab:red", "0.45"
+
+
+class DriftDisplay:
+    """The divergence of each feature of a batch with its interval, alarms in colour.
+
+    Use :meth:`from_report` or :meth:`from_estimator` to make one.
+
+    Parameters
+    ----------
+    report : DriftReport
+        What :meth:`KLDriftDetector.detect` returned.
+    max_features : int, default=20
+        Only so many features are drawn: alarms first, then by divergence.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_wine
+    >>> from sklearn_infotheory.drift import DriftDisplay, KLDriftDetector
+    >>> X, cultivar = load_wine(return_X_y=True, as_frame=True)
+    >>> detector = KLDriftDetector(base=2, n_bins=4, random_state=0).fit(X[cultivar < 2])
+    >>> display = DriftDisplay.from_report(detector.detect(X[cultivar == 2][:12]), max_features=5)
+    >>> display.ax_.get_xlabel()
+    'KL(batch || reference) in bits'
+    >>> display.plot_feature("proline").ax_.get_xlabel()
+    'Share of samples'
+    """
+
+    def __init__(self, report: Any, *, max_features: int = 20) -> None:
+        self.report = report
+        self.max_features = max_features
+
+    @classmethod
+    def from_report(cls, report: Any, *, max_features: int = 20, ax: Any = None) -> DriftDisplay:
+        """Draw the features of a report.
+
+        Parameters
+        ----------
+        report : DriftReport
+            What ``detect`` returned.
+        max_features : int, default=20
+            Only so many features are drawn: alarms first, then by divergence.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        DriftDisplay
+            The display, drawn.
+        """
+        return cls(report, max_features=max_features).plot(ax=ax)
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,
+        y: ArrayLike | None = None,
+        *,
+        sample_weight: ArrayLike | None = None,
+        max_features: int = 20,
+        ax: Any = None,
+    ) -> DriftDisplay:
+        """Test a batch by a fitted detector, and draw the report.
+
+        Parameters
+        ----------
+        estimator : KLDriftDetector
+            A fitted detector.
+        X : array-like or data frame of shape (n_samples, n_features)
+            The batch.
+        y : array-like of shape (n_samples,), default=None
+            Its target, where the detector was fitted with one.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples.
+        max_features : int, default=20
+            Only so many features are drawn: alarms first, then by divergence.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        DriftDisplay
+            The display, drawn.
+        """
+        report = estimator.detect(X, y, sample_weight=sample_weight)
+        return cls.from_report(report, max_features=max_features, ax=ax)
+
+    def plot(self, ax: Any = None) -> DriftDisplay:
+        """Draw one row a feature, the worst on top, with its adjusted p-value.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        DriftDisplay
+            The display, drawn.
+        """
+        features = worst_first(self.report.features)[: self.max_features]
+        ax = _axes_for_rows(ax, len(features))
+        rows = np.arange(len(features))[::-1]
+        for drifted, color, label in ((True, _ALARM, "drift"), (False, _QUIET, "no drift")):
+            chosen = [f.drifted == drifted for f in features]
+            if any(chosen):
+                shown = [f for f in features if f.drifted == drifted]
+                _draw_intervals(ax, rows[np.array(chosen)], shown, color, label)
+        self._add_reference_lines(ax)
+        self._label_rows(ax, rows, features)
+        ax.set_xlabel(title_of(self.report))
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, frameon=False, fontsize=8)
+        ax.set_title(self._title(len(features)), pad=24)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+    def plot_feature(self, name: str, *, max_cells: int = 20, ax: Any = None) -> DriftDisplay:
+        """Draw the cells of one feature, the reference against the batch.
+
+        Parameters
+        ----------
+        name : str
+            Name of the feature, or of the label.
+        max_cells : int, default=20
+            Of more cells, those that moved most are drawn.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        DriftDisplay
+            The display, drawn.
+        """
+        feature = self._feature(name)
+        cells = cells_of(feature, max_cells)
+        ax = _axes_for_rows(ax, 1.4 * len(cells.names))
+        rows = np.arange(len(cells.names))[::-1]
+        color = _ALARM if feature.drifted else "tab:blue"
+        ax.barh(rows + 0.2, cells.reference, height=0.4, color="0.75", label="reference")
+        ax.barh(rows - 0.2, cells.batch, height=0.4, color=color, label="batch")
+        _label_cells(ax, rows, cells)
+        _add_legend(ax)
+        ax.set_title(self._title_of_feature(feature), fontsize=10, pad=24, parse_math=False)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+    def _feature(self, name: str) -> Any:
+        """Find a feature, or the label, by name."""
+        label = [] if self.report.label is None else [self.report.label]
+        known = [*self.report.features, *label]
+        found = [feature for feature in known if feature.name == name]
+        if not found:
+            names = ", ".join(repr(feature.name) for feature in known[:20])
+            more = ", ..." if len(known) > 20 else ""
+            raise ValueError(f"The report has no feature {name!r}. Pass one of {names}{more}.")
+        return found[0]
+
+    def _add_reference_lines(self, ax: Any) -> None:
+        """Mark zero, and the tolerance where there is one."""
+        ax.axvline(0, color="0.7", linewidth=0.8, zorder=0)
+        if self.report.tolerance > 0:
+            style = {"color": "0.15", "linestyle": "--", "linewidth": 1}
+            ax.axvline(self.report.tolerance, label="tolerance", **style)
+
+    def _label_rows(self, ax: Any, rows: NDArray[np.intp], features: list[Any]) -> None:
+        """Name the features on the left, and give the p-values on the right."""
+        ax.set_yticks(rows, shorten_all([f.name for f in features]), parse_math=False)
+        ax.set_ylim(-0.6, len(rows) - 0.4)
+        right = ax.secondary_yaxis("right")
+        right.set_yticks(rows, [p_value_text(f.adjusted_p_value) for f in features])
+        right.tick_params(length=0)
+        adjusted = "P-value" if self.report.correction == "none" else "Adjusted p-value"
+        right.set_ylabel(adjusted, fontsize=9)
+
+    def _title(self, n_shown: int) -> str:
+        n_features = len(self.report.features)
+        hidden = f", {n_shown} shown" if n_shown < n_features else ""
+        return f"{features_in_words(self.report)}{hidden}"
+
+    def _title_of_feature(self, feature: Any) -> str:
+        found = "drift" if feature.drifted else "no drift"
+        value = f"{number_text(feature.divergence)} {unit_of(self.report)}".strip()
+        interval = f"[{number_text(feature.lower)}, {number_text(feature.upper)}]"
+        p = p_value_in_words(feature.adjusted_p_value)
+        return f"{shorten(feature.name, 60)}\n{found}, {value} {interval}, {p}"
+
+
+def _draw_intervals(
+    ax: Any, rows: NDArray[np.intp], features: list[Any], color: str, label: str
+) -> None:
+    """Draw intervals as bars, and divergences, which may lie outside of them, as points."""
+    bounds = np.array([[f.lower, f.upper] for f in features], np.float64)
+    ax.hlines(rows, bounds[:, 0], bounds[:, 1], color=color, linewidth=4, alpha=0.35)
+    face = color if label == "drift" else "white"
+    values = [f.divergence for f in features]
+    ax.plot(values, rows, "o", color=color, markerfacecolor=face, markersize=5, label=label)
+
+
+def _label_cells(ax: Any, rows: NDArray[np.intp], cells: Cells) -> None:
+    """Name the cells, and write how their shares changed behind the bars."""
+    ax.set_yticks(rows, shorten_all(cells.names), parse_math=False)
+    ax.set_ylim(-0.7, len(rows) - 0.3)
+    highest = max([*cells.reference, *cells.batch, np.finfo(float).tiny])
+    ax.set_xlim(0, 1.3 * highest)  # room for the texts
+    for row, before, now in zip(rows, cells.reference, cells.batch, strict=True):
+        text = f"{share_text(before)} → {share_text(now)}"
+        ax.annotate(
+            text,
+            (max(before, now), row),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+        )
+    ax.set_xlabel("Share of samples")
+    if cells.n_left_out:
+        ax.set_ylabel(f"{number_of(cells.n_left_out, 'cell')} that moved less left out")
+
+
+def _add_legend(ax: Any) -> None:
+    """Explain the colours above the axes, where nothing is drawn."""
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize=8)
+
+
+def _axes_for_rows(ax: Any, n_rows: float) -> Any:
+    """Return ``ax``, or new axes tall enough for so many labelled rows."""
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    _, ax = plt.subplots(figsize=(7.5, 1.5 + 0.28 * max(n_rows, 4)), layout="constrained")
+    return ax

@@ -1,0 +1,291 @@
+"""What a comparison of a batch with the reference found."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sklearn_infotheory._units import unit_name
+from sklearn_infotheory.drift._parts import FeatureDrift, JointDrift, PairDrift
+from sklearn_infotheory.drift._plain import finite, write_atomically
+from sklearn_infotheory.drift._text import summarize
+
+if TYPE_CHECKING:
+    from sklearn_infotheory.drift._plot import DriftDisplay
+
+_KIND = "sklearn_infotheory.DriftReport"
+_SCHEMA = 1
+
+
+@dataclass(frozen=True, eq=False)
+class DriftReport:
+    """What :meth:`KLDriftDetector.detect` found.
+
+    Attributes
+    ----------
+    drifted : bool
+        Whether anything drifted: a feature, the dependence of features, the label, or what
+        features tell about it.
+    p_value : float
+        Of the hypothesis that nothing has changed; one for the data set.
+    alpha : float
+        Level of all tests together.
+    correction : {"holm", "bonferroni", "bh", "none"}
+        How p-values are corrected for the number of tests.
+    divergence : str
+        Name of the divergence.
+    tolerance : float
+        Features drift only if the lower bound of their divergence exceeds this.
+    base : float or None
+        Base of the logarithm of all divergences; None for nats.
+    n_reference, n_batch : float
+        Number of samples, or sums of weights.
+    features : tuple of FeatureDrift
+        One a column, in the order of the reference.
+    joint : JointDrift or None
+        The dependence of features on each other.
+    label : FeatureDrift or None
+        The comparison of y.
+    concept : tuple of FeatureDrift
+        For each feature X, I(Y; D | X), D being "reference or batch", in all rows of both: how
+        much the law of Y given X changed. Without cells.
+    minimal_detectable : float
+        A divergence of any one feature that is at least this is found four times of five.
+    """
+
+    drifted: bool
+    p_value: float
+    alpha: float
+    correction: str
+    divergence: str
+    tolerance: float
+    base: float | None
+    n_reference: float
+    n_batch: float
+    features: tuple[FeatureDrift, ...]
+    joint: JointDrift | None
+    label: FeatureDrift | None
+    concept: tuple[FeatureDrift, ...]
+    minimal_detectable: float
+
+    @property
+    def unit(self) -> str:
+        """Unit of the divergences; "squared distance" for Hellinger's, which has none."""
+        return "squared distance" if self.divergence == "hellinger" else unit_name(self.base)
+
+    @property
+    def drifted_features(self) -> list[str]:
+        """Names of the features that drifted."""
+        return [feature.name for feature in self.features if feature.drifted]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Show the features as a table.
+
+        Returns
+        -------
+        DataFrame
+            One row a feature, with the same columns whatever was found: feature, divergence,
+            lower, upper, p_value, adjusted_p_value, drifted, minimal_detectable, and moved, the
+            cells whose share changed most.
+        """
+        columns = [*_NUMBERS[:5], "drifted", "minimal_detectable"]
+        rows = [
+            {"feature": f.name, **{name: getattr(f, name) for name in columns}, "moved": _moves(f)}
+            for f in self.features
+        ]
+        return pd.DataFrame(rows, columns=["feature", *columns, "moved"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Describe the report by what JSON can hold.
+
+        Returns
+        -------
+        dict
+            Strings, finite numbers, booleans, None for numbers that are not finite, lists and
+            dictionaries.
+        """
+        own = {name: getattr(self, name) for name in _OF_REPORT}
+        return finite(
+            {
+                "kind": _KIND,
+                "schema": _SCHEMA,
+                **own,
+                "unit": self.unit,
+                "features": [vars(feature) for feature in self.features],
+                "joint": None if self.joint is None else _describe_joint(self.joint),
+                "label": None if self.label is None else vars(self.label),
+                "concept": [vars(feature) for feature in self.concept],
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, description: dict[str, Any]) -> DriftReport:
+        """Restore a report.
+
+        Parameters
+        ----------
+        description : dict
+            What ``to_dict`` returned, for instance after a trip through JSON.
+
+        Returns
+        -------
+        DriftReport
+            The report; numbers that were not finite are NaN.
+        """
+        if description.get("kind") != _KIND or description.get("schema") != _SCHEMA:
+            raise ValueError(
+                f"This is no description of kind {_KIND!r} and schema {_SCHEMA}; got kind "
+                f"{description.get('kind')!r} and schema {description.get('schema')!r}. "
+                "Pass what DriftReport.to_dict returned."
+            )
+        label, joint = description["label"], description["joint"]
+        own = {name: description[name] for name in _OF_REPORT}
+        own |= {name: _number(own[name]) for name in ("p_value", "minimal_detectable")}
+        return cls(
+            **own,
+            features=tuple(map(_restore_feature, description["features"])),
+            joint=None if joint is None else _restore_joint(joint),
+            label=None if label is None else _restore_feature(label),
+            concept=tuple(map(_restore_feature, description["concept"])),
+        )
+
+    def to_json(self, path: str | Path | None = None) -> str:
+        """Write the report as JSON.
+
+        Parameters
+        ----------
+        path : str or Path, default=None
+            A file to write to as well; never left half written.
+
+        Returns
+        -------
+        str
+            The JSON text, by RFC 8259: numbers that are not finite are null.
+        """
+        text = json.dumps(self.to_dict(), allow_nan=False, ensure_ascii=False)
+        if path is not None:
+            write_atomically(path, text)
+        return text
+
+    @classmethod
+    def from_json(cls, text: str) -> DriftReport:
+        """Read a report that ``to_json`` wrote.
+
+        Parameters
+        ----------
+        text : str
+            The JSON text.
+
+        Returns
+        -------
+        DriftReport
+            The report.
+        """
+        return cls.from_dict(json.loads(text))
+
+    def to_html(self, path: str | Path | None = None) -> str:
+        """Write the report as one self-contained page.
+
+        Parameters
+        ----------
+        path : str or Path, default=None
+            A file to write to as well; never left half written.
+
+        Returns
+        -------
+        str
+            The page.
+        """
+        from sklearn_infotheory.drift._html import render_html
+
+        page = render_html(self)
+        if path is not None:
+            write_atomically(path, page)
+        return page
+
+    def to_prometheus(self) -> str:
+        """Write the report in the text format that Prometheus reads.
+
+        Returns
+        -------
+        str
+            The metrics, by version 0.0.4 of the exposition format.
+        """
+        from sklearn_infotheory.drift._prometheus import render_prometheus
+
+        return render_prometheus(self)
+
+    def plot(self, ax: Any = None) -> DriftDisplay:
+        """Draw the divergence of each feature.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; a new figure by default.
+
+        Returns
+        -------
+        DriftDisplay
+            The display, with ``ax_`` and ``figure_``.
+        """
+        from sklearn_infotheory.drift._plot import DriftDisplay
+
+        return DriftDisplay.from_report(self, ax=ax)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, DriftReport):
+            return NotImplemented
+        return self.to_dict() == other.to_dict()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        """Summarise the report in lines that fit a terminal."""
+        return summarize(self)
+
+
+_NUMBERS = ("divergence", "lower", "upper", "p_value", "adjusted_p_value", "minimal_detectable")
+_OF_REPORT = (
+    "drifted", "p_value", "alpha", "correction", "divergence", "tolerance", "base",
+    "n_reference", "n_batch", "minimal_detectable",
+)  # fmt: skip
+
+
+def _moves(feature: FeatureDrift, n: int = 3) -> str:
+    """Write the cells that moved most in one line."""
+    moves = feature.moved(n)
+    return ", ".join(f"{cell}: {before:.1%} -> {after:.1%}" for cell, before, after in moves)
+
+
+def _describe_joint(joint: JointDrift) -> dict[str, Any]:
+    return vars(joint) | {"pairs": [vars(pair) for pair in joint.pairs]}
+
+
+def _number(value: float | None) -> float:
+    return np.nan if value is None else value
+
+
+def _restore_feature(description: dict[str, Any]) -> FeatureDrift:
+    counts = {name: np.array(description[name], np.float64) for name in ("reference", "batch")}
+    numbers = {name: _number(description[name]) for name in _NUMBERS}
+    return FeatureDrift(**description | numbers | counts | {"cells": tuple(description["cells"])})
+
+
+def _restore_joint(description: dict[str, Any]) -> JointDrift:
+    pairs = tuple(_restore_pair(pair) for pair in description["pairs"])
+    return JointDrift(**description | {"pairs": pairs})
+
+
+def _restore_pair(description: dict[str, Any]) -> PairDrift:
+    first, second = description["names"]
+    return PairDrift(
+        **description | {"names": (first, second), "change": _number(description["change"])}
+    )

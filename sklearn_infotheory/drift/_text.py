@@ -1,0 +1,69 @@
+"""A report as lines that fit a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sklearn_infotheory.drift._parts import JointDrift
+
+if TYPE_CHECKING:
+    from sklearn_infotheory.drift._report import DriftReport
+
+_ROWS_PRINTED = 20
+
+
+def summarize(report: DriftReport) -> str:
+    """Write what was found: the verdict, the features, and the rest."""
+    return "\n".join([_headline(report), *_feature_lines(report), *_other_lines(report)])
+
+
+def _headline(report: DriftReport) -> str:
+    verdict = "DRIFT" if report.drifted else "no drift"
+    return (
+        f"{verdict} (p = {report.p_value:.3g}, level {report.alpha:g}, {report.correction}): "
+        f"{report.n_batch:,.10g} samples against {report.n_reference:,.10g} of the reference"
+    )
+
+
+def _feature_lines(report: DriftReport) -> list[str]:
+    """Show the features by their adjusted p-values, and how many are not shown."""
+    table = report.to_frame().sort_values(
+        ["drifted", "adjusted_p_value", "divergence"], ascending=[False, True, False], kind="stable"
+    )
+    left_out = len(table) - _ROWS_PRINTED
+    table["drifted"] = np.where(table["drifted"], "yes", "")
+    shown = table.head(_ROWS_PRINTED).drop(columns="minimal_detectable")
+    text = shown.to_string(index=False, float_format="{:.3g}".format, max_colwidth=60)
+    more = [f"... and {left_out} more features, none of them worse"] if left_out > 0 else []
+    name = f"{report.divergence} in {report.unit}"
+    least = f"smallest divergence likely to be found: {report.minimal_detectable:.3g}"
+    return [f"features ({name}; {least})", text, *more]
+
+
+def _other_lines(report: DriftReport) -> list[str]:
+    lines = []
+    if report.joint is not None:
+        lines.append(_joint_line(report.joint, report.unit))
+    if report.label is not None:
+        lines.append(_verdict("label", report.label.drifted, report.label.adjusted_p_value))
+    if report.concept:
+        worst = min(report.concept, key=lambda feature: feature.adjusted_p_value)
+        drifted = any(feature.drifted for feature in report.concept)
+        line = _verdict("label given a feature", drifted, worst.adjusted_p_value)
+        lines.append(f"{line} (most for {worst.name})")
+    return lines
+
+
+def _joint_line(joint: JointDrift, unit: str) -> str:
+    line = _verdict("dependence of features", joint.drifted, joint.adjusted_p_value)
+    if joint.method == "pairs" and joint.pairs:
+        return f"{line} (most of {joint.pairs[0].names[0]} and {joint.pairs[0].names[1]})"
+    if joint.beyond_margins is not None:
+        return f"{line} (a classifier sees {joint.beyond_margins:.3g} {unit} beyond the margins)"
+    return line
+
+
+def _verdict(what: str, drifted: bool, p_value: float) -> str:
+    return f"{what}: {'DRIFT' if drifted else 'no drift'} (adjusted p = {p_value:.3g})"

@@ -1,0 +1,333 @@
+"""The command line, as a script or cron would use it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from sklearn_infotheory._cli import main
+from sklearn_infotheory.drift import DriftReport, KLDriftDetector
+
+NO_DRIFT, DRIFT, ERROR = 0, 1, 2
+
+
+def make_frame(n_samples, seed):
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(
+        {
+            "age": rng.normal(40, 10, n_samples).round(1),
+            "place": rng.choice(["north", "south", "Øst <b>"], n_samples),
+            "zip": [f"{number:04d}" for number in rng.integers(1, 12, n_samples)],
+            "member": rng.random(n_samples) < 0.3,
+        }
+    )
+    frame.loc[rng.random(n_samples) < 0.1, "age"] = np.nan
+    frame["bought"] = (rng.random(n_samples) < 0.5).astype(int)
+    return frame
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Reference, profile and batches; tests write elsewhere."""
+    folder = tmp_path_factory.mktemp("files")
+    reference, batch = make_frame(3000, 0), make_frame(200, 1)
+    reference.to_csv(folder / "reference.csv", index=False)
+    reference.to_parquet(folder / "reference.parquet")
+    batch.to_csv(folder / "batch.csv", index=False)
+    batch.to_csv(folder / "batch.csv.gz", index=False)
+    batch.to_csv(folder / "batch.tsv", index=False, sep="\t")
+    batch.to_parquet(folder / "batch.parquet")
+    batch.assign(age=batch["age"] + 15).to_csv(folder / "moved.csv", index=False)
+    batch.drop(columns="place").to_csv(folder / "narrow.csv", index=False)
+    batch[:0].to_csv(folder / "headers.csv", index=False)
+    (folder / "empty.csv").touch()
+    (folder / "ragged.csv").write_text("a,b\n1,2\n1,2,3,4\n")
+    (folder / "binary.csv").write_bytes(bytes(range(256)) * 20)
+    (folder / "broken.parquet").write_bytes(b"PAR1 and nothing else")
+    run = ["drift", "fit", f"{folder}/reference.csv", "--profile", f"{folder}/reference.json"]
+    assert main([*run, "--target", "bought", "--categorical", "zip"]) == NO_DRIFT
+    return folder
+
+
+@pytest.fixture
+def detect(folder, capsys):
+    """Run ``drift detect`` on a file; return exit code, output and errors."""
+
+    def run(name, *options, profile="reference.json", target="bought"):
+        arguments = ["drift", "detect", f"{folder}/{name}", "--profile", f"{folder}/{profile}"]
+        target_options = [] if target is None else ["--target", target]
+        code = main([*arguments, *target_options, *options])
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return code, printed.out, printed.err
+
+    return run
+
+
+@pytest.mark.parametrize("name", ["batch.csv", "batch.csv.gz", "batch.parquet"])
+def test_quiet_batch(detect, name):
+    code, out, err = detect(name)
+    assert (code, err) == (NO_DRIFT, "")
+    assert "no drift" in out
+    assert "age" in out
+
+
+def test_moved_batch(detect):
+    code, out, err = detect("moved.csv")
+    assert (code, err) == (DRIFT, "")
+    assert "DRIFT" in out
+
+
+def test_separator(detect):
+    assert detect("batch.tsv", "--separator", "\t")[0] == NO_DRIFT
+
+
+def test_profile_is_that_of_the_class(folder):
+    reference = make_frame(3000, 0)
+    X = reference.drop(columns="bought").astype({"zip": "category"})
+    detector = KLDriftDetector(random_state=0).fit(X, reference["bought"])
+    loaded = KLDriftDetector.load_profile(folder / "reference.json")
+    batch = make_frame(200, 5)
+    features = batch.drop(columns="bought")
+    expected = detector.detect(features, batch["bought"]).to_dict()
+    assert loaded.detect(features, batch["bought"]).to_dict() == expected
+
+
+def test_codes_of_digits_keep_their_zeros(detect, folder):
+    categories = json.loads((folder / "reference.json").read_text())["columns"][2]["codebook"]
+    assert "0001" in categories["categories"]
+    out = detect("batch.csv", "--json", "-")[1]
+    zips = DriftReport.from_json(out).features[2]
+    assert zips.batch[-1] == 0  # the cell of unseen values
+
+
+def test_options_of_fit_reach_the_detector(folder, tmp_path, capsys):
+    options = (
+        "--n-bins 4 --divergence js --joint none --base 2 --alpha 0.01 --correction bh "
+        "--tolerance 0.1 --n-permutations 99 --random-state 7 --ignore zip --ignore place"
+    )
+    profile = str(tmp_path / "p.json")
+    run = ["drift", "fit", f"{folder}/reference.parquet", "--profile", profile, *options.split()]
+    assert main(run) == NO_DRIFT
+    assert "Profile of 3,000 samples of 3 features" in capsys.readouterr().out
+    detector = KLDriftDetector.load_profile(profile)
+    assert detector.feature_names_in_.tolist() == ["age", "member", "bought"]
+    expected = KLDriftDetector(
+        "js",
+        n_bins=4,
+        joint=None,
+        base=2,
+        alpha=0.01,
+        correction="bh",
+        tolerance=0.1,
+        n_permutations=99,
+        random_state=7,
+    )
+    assert detector.get_params() == expected.get_params()
+
+
+def test_detect_overrules_the_decision(detect):
+    out = detect("batch.csv", "--json", "-", "--alpha", "0.2", "--tolerance", "0.3")[1]
+    report = DriftReport.from_json(out)
+    assert (report.alpha, report.tolerance) == (0.2, 0.3)
+    assert detect("moved.csv", "--tolerance", "50")[0] == NO_DRIFT
+
+
+def test_weights(folder, tmp_path, capsys):
+    frame = make_frame(3000, 0).drop(columns=["zip"])
+    frame.assign(w=2).to_csv(tmp_path / "weighted.csv", index=False)
+    profile = ["--profile", str(tmp_path / "p.json")]
+    assert main(["drift", "fit", str(tmp_path / "weighted.csv"), *profile, "--weight", "w"]) == 0
+    assert KLDriftDetector.load_profile(tmp_path / "p.json").n_samples_seen_ == 6000
+
+
+def test_reports_in_every_form(detect, tmp_path):
+    files = {name: tmp_path / f"report.{name}" for name in ("json", "html", "prometheus")}
+    options = [text for name, file in files.items() for text in (f"--{name}", str(file))]
+    code, out, _ = detect("moved.csv", *options)
+    assert code == DRIFT
+    assert "DRIFT" in out
+    report = DriftReport.from_json(files["json"].read_text())
+    assert report.drifted_features == ["age"]
+    assert report.label is not None
+    assert files["html"].read_text(encoding="utf-8") == report.to_html()
+    text = files["prometheus"].read_text(encoding="utf-8")
+    assert len(list(text_string_to_metric_families(text))) > 10
+    assert sorted(tmp_path.iterdir()) == sorted(files.values())  # nothing temporary is left
+
+
+def test_report_instead_of_the_table(detect):
+    report = json.loads(detect("moved.csv", "--json", "-")[1])
+    assert report["drifted"] is True
+    assert detect("moved.csv", "--html", "-")[1].startswith("<!DOCTYPE html>")
+    code, _, err = detect("moved.csv", "--html", "-", "--json", "-")
+    assert code == ERROR
+    assert "Only one of --json and --html" in err
+
+
+def test_quiet_prints_only_drift(detect):
+    assert detect("batch.csv", "--quiet") == (NO_DRIFT, "", "")
+    assert "DRIFT" in detect("moved.csv", "--quiet")[1]
+
+
+def test_device_files_are_not_replaced(detect, folder, capsys):
+    assert detect("batch.csv", "--json", os.devnull)[0] == NO_DRIFT
+    run = ["drift", "fit", f"{folder}/reference.csv", "--profile", os.devnull]
+    assert main(run) == ERROR
+    assert "Cannot write a profile to" in capsys.readouterr().err
+    assert not os.path.isfile(os.devnull)
+
+
+def test_warning_is_one_line(folder, tmp_path, detect):
+    make_frame(900, 3).to_csv(folder / "large.csv", index=False)
+    code, _, err = detect("large.csv")
+    assert code == NO_DRIFT
+    assert err.startswith("warning: The batch has 900 samples")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("nowhere.csv", "There is no file"),
+        ("empty.csv", "is empty"),
+        ("headers.csv", "has no rows"),
+        ("ragged.csv", "as CSV"),
+        ("binary.csv", "as CSV"),
+        ("broken.parquet", "as Parquet"),
+        ("narrow.csv", "lacks 'place'"),
+    ],
+)
+def test_bad_data(detect, name, words):
+    code, out, err = detect(name, target=None if name[0] in "rb" else "bought")
+    assert (code, out) == (ERROR, "")
+    assert err.startswith("error: ")
+    assert words in err
+
+
+def test_columns_that_are_not_there(detect):
+    for option in ("--ignore", "--weight"):
+        code, _, err = detect("batch.csv", option, "nonsense")
+        assert code == ERROR
+        assert f"no column 'nonsense', which {option} names. Its columns are 'age'," in err
+    assert detect("batch.csv", target="nonsense")[0] == ERROR
+
+
+def test_forgotten_target(detect):
+    code, _, err = detect("batch.csv", target=None)
+    assert code == ERROR
+    assert "columns that the profile does not have: 'bought'. Name them after --target" in err
+    assert detect("batch.csv", "--ignore", "bought", target=None)[0] == NO_DRIFT
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"kind": "something else"}', "\0"])
+def test_bad_profile(folder, detect, text):
+    (folder / "bad.json").write_text(text)
+    code, out, err = detect("batch.csv", profile="bad.json")
+    assert (code, out) == (ERROR, "")
+    assert err.startswith("error: ")
+    assert "profile" in err
+
+
+def test_profile_that_is_not_there_or_has_no_names(folder, detect):
+    code, _, err = detect("batch.csv", profile="nowhere.json")
+    assert code == ERROR
+    assert "nowhere.json" in err
+    KLDriftDetector().fit(np.arange(100.0).reshape(-1, 2)).save_profile(folder / "nameless.json")
+    code, _, err = detect("batch.csv", profile="nameless.json")
+    assert code == ERROR
+    assert "has no column names" in err
+
+
+@pytest.mark.parametrize("target", ["no/such/folder/report.html", "."])
+def test_cannot_write(detect, tmp_path, monkeypatch, target):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = detect("moved.csv", "--html", target)
+    assert code == ERROR
+    assert "Cannot write" in err
+    assert "DRIFT" in out  # what was found is not lost
+
+
+def test_cannot_write_profile(folder, tmp_path, capsys):
+    run = ["drift", "fit", f"{folder}/reference.csv", "--profile", str(tmp_path / "no" / "p.json")]
+    assert main(run) == ERROR
+    assert capsys.readouterr().err.startswith("error: Cannot write")
+
+
+def test_only_the_target_is_there(folder, tmp_path, capsys):
+    make_frame(50, 0)[["bought"]].to_csv(tmp_path / "x.csv", index=False)
+    run = ["drift", "fit", str(tmp_path / "x.csv"), "--profile", str(tmp_path / "p.json")]
+    assert main([*run, "--target", "bought"]) == ERROR
+    assert "no columns besides 'bought'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "options", [["--alpha", "7"], ["--tolerance", "-1"], ["--n-permutations", "0"]]
+)
+def test_parameters_out_of_range(detect, options):
+    code, _, err = detect("batch.csv", *options)
+    assert code == ERROR
+    assert options[0].removeprefix("--").replace("-", "_") in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["drift"], ["drift", "detect"], ["drift", "detect", "x"], ["drift", "fit", "x", "--no"]],
+)
+def test_usage_errors_exit_with_2(arguments, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == ERROR
+    assert "usage: sklearn-infotheory" in capsys.readouterr().err
+
+
+def test_unforeseen_errors_exit_with_2(detect, monkeypatch, capsys):
+    def fail(*_args, **_options):
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(KLDriftDetector, "detect", fail)
+    code, _, err = detect("batch.csv")
+    assert (code, err) == (ERROR, "error: RuntimeError: out of order\n")
+
+
+def test_traceback_on_request(folder, capsys):
+    run = ["drift", "detect", f"{folder}/nowhere.csv", "--profile", f"{folder}/reference.json"]
+    with pytest.raises(SystemExit) as stopped:
+        main([*run, "--traceback"])
+    assert stopped.value.code == ERROR
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_without_pyarrow(detect, monkeypatch):
+    def refuse(*_args, **_options):
+        raise ImportError("Unable to find a usable engine")
+
+    monkeypatch.setattr(pd, "read_parquet", refuse)
+    code, _, err = detect("batch.parquet")
+    assert code == ERROR
+    assert "pip install pyarrow" in err
+
+
+def test_as_a_process_of_its_own(folder):
+    """Exit codes, and names that the terminal cannot show."""
+    command = [sys.executable, "-m", "sklearn_infotheory", "drift", "detect"]
+    options = ["--profile", f"{folder}/reference.json", "--target", "bought"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    for name, expected in [("batch.csv", NO_DRIFT), ("moved.csv", DRIFT), ("nowhere.csv", ERROR)]:
+        done = subprocess.run(
+            [*command, f"{folder}/{name}", *options],
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=False,
+        )
+        assert done.returncode == expected
+        assert "Traceback" not in done.stderr
+        assert bool(done.stdout) == (expected != ERROR)
