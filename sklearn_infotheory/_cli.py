@@ -11,7 +11,7 @@ import contextlib
 import json
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -206,11 +206,12 @@ _DECISION = ("alpha", "correction", "tolerance", "n_permutations", "n_jobs")
 def _fit(options: argparse.Namespace) -> int:
     """Learn a profile, write it, and say what is in it."""
     from sklearn_infotheory.drift import KLDriftDetector
+    from sklearn_infotheory.drift._plain import is_device
 
     parameters = _given(options, (*_DECISION, "n_bins", "divergence", "base", "random_state"))
     if options.joint == "none":
         parameters["joint"] = None
-    if _is_device(options.profile):
+    if is_device(options.profile):
         raise CommandError(f"Cannot write a profile to {options.profile}. Name a file.")
     X, y, weights = _read_columns(options, dict.fromkeys(options.categorical, str))
     _check_columns(options.categorical, X, options.data, "--categorical")
@@ -269,18 +270,9 @@ def _write_report(report: Any, options: argparse.Namespace) -> None:
 
 
 def _write_text(path: Path, text: str) -> None:
-    """Write a file at once, so that whoever reads it meanwhile never sees a part."""
     from sklearn_infotheory.drift._plain import write_atomically
 
-    if _is_device(path):
-        _write(path, lambda: path.write_text(text, encoding="utf-8"))
-    else:
-        _write(path, lambda: write_atomically(path, text))
-
-
-def _is_device(path: Path) -> bool:
-    """Tell whether this is a pipe or a device, in whose place no file must be put."""
-    return path.exists() and not (path.is_file() or path.is_dir())
+    _write(path, lambda: write_atomically(path, text))
 
 
 def _write(path: Path, write: Callable[[], Any]) -> None:
@@ -325,8 +317,9 @@ def _read_file(path: Path, separator: str, dtypes: dict[str, Any]) -> Any:
     is_parquet = path.suffix.lower() in (".parquet", ".pq")
     try:
         if is_parquet:
-            frame = pd.read_parquet(path)
+            frame = _with_texts(pd.read_parquet(path), dtypes)
         else:
+            separator = separator.replace("\\t", "\t")  # as shells pass it on
             frame = pd.read_csv(path, sep=separator, dtype=dtypes, low_memory=False)
     except pd.errors.EmptyDataError:
         raise CommandError(f"{path} is empty.") from None
@@ -340,6 +333,12 @@ def _read_file(path: Path, separator: str, dtypes: dict[str, Any]) -> Any:
         kind = "Parquet" if is_parquet else "CSV"
         raise CommandError(f"Cannot read {path} as {kind}: {error}") from error
     return frame.rename(columns=str)
+
+
+def _with_texts(frame: Any, names: Iterable[str]) -> Any:
+    """Turn columns into text that a CSV file would hold as such: 7 and not 7.0."""
+    numbers = [name for name in names if name in frame and frame[name].dtype.kind in "biuf"]
+    return frame.assign(**{n: frame[n].convert_dtypes().astype("string") for n in numbers})
 
 
 def _check_columns(names: Sequence[str], frame: Any, path: Path, option: str) -> None:

@@ -331,3 +331,35 @@ def test_as_a_process_of_its_own(folder):
         assert done.returncode == expected
         assert "Traceback" not in done.stderr
         assert bool(done.stdout) == (expected != ERROR)
+
+
+def test_codes_are_the_same_in_csv_and_parquet(tmp_path, capsys):
+    codes = pd.DataFrame({"code": np.arange(600) % 7, "x": np.arange(600) % 11})
+    codes.loc[::50, "code"] = np.nan  # which makes floats of the others
+    codes.astype({"code": "Int64"}).to_csv(tmp_path / "codes.csv", index=False)
+    codes.to_parquet(tmp_path / "floats.parquet")
+    codes.astype({"code": "Int64"}).to_parquet(tmp_path / "integers.parquet")
+    profile = ["--profile", f"{tmp_path}/codes.json"]
+    for reference in ("codes.csv", "floats.parquet"):
+        fit = ["drift", "fit", f"{tmp_path}/{reference}", *profile, "--categorical", "code"]
+        assert main(fit) == NO_DRIFT
+        for batch in ("codes.csv", "floats.parquet", "integers.parquet"):
+            capsys.readouterr()
+            assert main(["drift", "detect", f"{tmp_path}/{batch}", *profile, "--json", "-"]) == 0
+            code = json.loads(capsys.readouterr().out)["features"][0]
+            assert code["cells"] == [*"0123456", "missing", "other"]
+            assert code["batch"] == code["reference"]
+
+
+def test_separator_as_shells_pass_it(detect):
+    for separator in ("\t", "\\t"):
+        assert detect("batch.tsv", "--separator", separator)[0] == NO_DRIFT
+
+
+def test_text_among_numbers(folder, detect):
+    frame = pd.read_csv(folder / "batch.csv").astype({"age": object})
+    frame.loc[3, "age"] = "unknown"
+    frame.to_csv(folder / "unknown.csv", index=False)
+    code, _, err = detect("unknown.csv")
+    assert code == ERROR
+    assert "'age' held numbers in the reference, and now holds text" in err

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from sklearn_infotheory._columns._intervals import interval_labels, number_texts
 
 MAX_VALUES = 254  # with a cell for missing and one for other values, a code fits into a byte
 
@@ -49,11 +51,12 @@ class NumericCodebook:
             codes[missing] = self.missing_code
         return codes
 
-    def labels(self) -> list[str]:
-        """Name the cells, as intervals closed on the right."""
-        bounds = ["-inf", *(f"{edge:.6g}" for edge in self.edges), "inf"]
-        intervals = [f"({low}, {high}]" for low, high in pairwise(bounds)]
-        return [*intervals[:-1], f"({bounds[-2]}, inf)", "missing"]
+    def labels(self, write: Callable[[Sequence[float]], list[str]] = number_texts) -> list[str]:
+        """Name the cells, as intervals closed on the right; that of one value by the value."""
+        if len(self.edges) == 2 and np.nextafter(self.edges[0], np.inf) >= self.edges[1]:
+            (value,) = write(self.edges[1:])
+            return [f"(-inf, {value})", value, f"({value}, inf)", "missing"]
+        return [*interval_labels(self.edges, write), "missing"]
 
     def to_dict(self) -> dict[str, Any]:
         return {"kind": "numeric", "edges": list(self.edges)}

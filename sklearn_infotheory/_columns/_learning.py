@@ -35,7 +35,8 @@ def learn_bins(
     else:
         edges = ordered[_quantile_positions(cumulative, len(ordered), n_bins)]
     # An edge at the maximum would leave the cell above it empty.
-    return NumericCodebook(tuple(np.unique(edges[edges < ordered[-1]]).tolist()))
+    edges = np.unique(edges[edges < ordered[-1]]) + 0.0  # which turns -0.0 into 0.0
+    return NumericCodebook(tuple(edges.tolist()))
 
 
 def _ordered(values: NDArray[np.float64], weights: Weights) -> tuple[NDArray[np.float64], Weights]:

@@ -88,6 +88,6 @@ def check_weights(sample_weight: Any, X: Any) -> Weights:
     if (weights < 0).any():
         raise ValueError(
             "Negative values in data passed to `sample_weight`: a weight says how often a sample "
-            f"counts, so it must be at least 0; the smallest is {weights.min()!r}."
+            f"counts, so it must be at least 0; the smallest is {weights.min():g}."
         )
     return None if (weights == 1).all() else weights

@@ -15,7 +15,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sklearn_infotheory._kernels._compile import kernel, part
 from sklearn_infotheory._kernels._joint_counts import n_log_n

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sklearn_infotheory.drift._report import DriftReport
+from sklearn_infotheory.drift._words import p_value_in_words, samples_in_words
 
 _MOST_NAMES = 5
 
@@ -65,6 +66,7 @@ def alarm_message(report: DriftReport) -> str:
     what += ["the label"] * (report.label is not None and report.label.drifted)
     what += ["what features tell of the label"] * any(f.drifted for f in report.concept)
     return (
-        f"{report.n_batch:,.10g} samples drifted from the reference (p = {report.p_value:.2g}): "
+        f"{samples_in_words(report.n_batch)} drifted from the reference "
+        f"({p_value_in_words(report.p_value)}): "
         f"{'; '.join(what)}. See the report that comes with this message."
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns import CategoryCodebook, Codebook, NumericCodebook
@@ -23,6 +25,7 @@ COARSE_CELLS = 5  # of a column in the tables of pairs, besides that of missing 
 MAX_PAIRS = 4950  # all pairs of 100 columns
 _OUTER_RANGES = 10  # from the reference, where cells for far values begin
 _HUGE = np.finfo(np.float64).max
+_MOST_TICKS = 2.0**62  # microseconds that a date or a duration may be away from zero
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,16 @@ class Coding:
         """Number of cells of each column."""
         return np.array([book.n_cells for book in self.codebooks], np.int64)
 
+    def cell_names(self, feature: int) -> tuple[str, ...]:
+        """Name the cells of a column; those of dates and durations by what these are."""
+        book, write = self.codebooks[feature], _WRITERS.get(self.kinds[feature])
+        if write is None or isinstance(book, CategoryCodebook):
+            return tuple(book.labels())
+        return tuple(book.labels(write))
+
     def encode(self, X: Any, names: list[str], n_threads: int) -> NDArray[np.uint8]:
         """Code some rows of X: one row of codes for each column."""
-        check_kinds(X, self.kinds, names)
+        self._check_kinds(X, names)
         table = open_table(X, self.categorical(X))
         codes = np.empty((table.n_features, table.n_samples), np.uint8)
 
@@ -67,6 +77,22 @@ class Coding:
 
         map_chunks(work, np.arange(table.n_features), n_threads)
         return codes
+
+    def _check_kinds(self, X: Any, names: list[str]) -> None:
+        """Raise where dates were expected and something else came, or the reverse; or text.
+
+        As numbers, dates would fall into some bin. A column without any value may have any dtype.
+        """
+        for j, (got, is_text) in enumerate(zip(column_kinds(X), _are_text(X), strict=True)):
+            was, now = _IN_WORDS[self.kinds[j]], _IN_WORDS[got]
+            if was == now and is_text and not isinstance(self.codebooks[j], CategoryCodebook):
+                was, now = "numbers", "text"
+            if was == now or not _any_present(X, j):
+                continue
+            raise ValueError(
+                f"Column {names[j]!r} held {was} in the reference, and now holds {now}. Convert "
+                "it to what it was, or fit the reference again."
+            )
 
     def encode_coarsely(self, codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Turn codes into those of the coarse cells."""
@@ -98,21 +124,16 @@ def _kind_of(dtype: Any) -> str:
     return "duration" if dtype == nw.Duration else "value"
 
 
-def check_kinds(X: Any, kinds: tuple[str, ...], names: list[str]) -> None:
-    """Raise where dates were expected and something else came, or the reverse.
-
-    As numbers, both would fall into some bin. A column without any value may have any dtype.
-    """
-    for j, (expected, got) in enumerate(zip(kinds, column_kinds(X), strict=True)):
-        if expected == got or not _any_present(X, j):
-            continue
-        raise ValueError(
-            f"Column {names[j]!r} held {_IN_WORDS[expected]} in the reference, and now holds "
-            f"{_IN_WORDS[got]}. Convert it to what it was, or fit the reference again."
-        )
-
-
 _IN_WORDS = {"value": "numbers or categories", "date": "dates", "duration": "durations"}
+KINDS = tuple(_IN_WORDS)
+
+
+def _are_text(X: Any) -> list[bool]:
+    """Tell which columns hold text by their dtype; in an array, none does."""
+    if not is_data_frame(X):
+        return [False] * X.shape[1]
+    schema = nw.from_native(X, eager_only=True).schema
+    return [dtype in (nw.String, nw.Categorical, nw.Enum) for dtype in schema.values()]
 
 
 def _any_present(X: Any, feature: int) -> bool:
@@ -122,6 +143,23 @@ def _any_present(X: Any, feature: int) -> bool:
         missing = column.is_null()
         return not bool((missing | column.is_nan() if column.dtype.is_float() else missing).all())
     return True
+
+
+def _date_texts(edges: Sequence[float]) -> list[str]:
+    """Write microseconds since 1970 by ISO 8601, as short as they allow."""
+    return [str(np.datetime_as_string(_ticks(edge, "M8[us]"), unit="auto")) for edge in edges]
+
+
+def _duration_texts(edges: Sequence[float]) -> list[str]:
+    """Write microseconds as days, hours, minutes and seconds."""
+    return [str(pd.Timedelta(_ticks(edge, "m8[us]"))) for edge in edges]
+
+
+def _ticks(edge: float, dtype: str) -> Any:
+    return np.int64(np.clip(np.rint(edge), -_MOST_TICKS, _MOST_TICKS)).astype(dtype)
+
+
+_WRITERS = {"date": _date_texts, "duration": _duration_texts}
 
 
 def with_outer_cells(

@@ -128,9 +128,9 @@ class _Judge:
         test = self._test(reference.features, batch.features, "features")
         found = self._feature_drifts(names, test, self._settings.unit_of_divergence)
         return tuple(
-            replace(drift, cells=tuple(book.labels()), reference=before, batch=after)
-            for drift, book, before, after in zip(
-                found, coding.codebooks, reference.features, batch.features, strict=True
+            replace(drift, cells=coding.cell_names(j), reference=before, batch=after)
+            for j, (drift, before, after) in enumerate(
+                zip(found, reference.features, batch.features, strict=True)
             )
         )
 

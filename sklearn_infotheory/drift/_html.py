@@ -20,6 +20,7 @@ from sklearn_infotheory.drift._words import (
     one_line,
     p_value_text,
     rows_in_words,
+    samples_in_words,
     share_text,
     shares_of,
     title_of,
@@ -96,7 +97,7 @@ def _headline(report: Any) -> str:
     style = "alarm" if report.drifted else "quiet"
     minimal = f"{number_text(report.minimal_detectable)} {unit_of(report)}".strip()
     facts = [
-        f"{rows_in_words(report.n_batch)} samples against {rows_in_words(report.n_reference)} "
+        f"{samples_in_words(report.n_batch)} against {rows_in_words(report.n_reference)} "
         "of the reference",
         f"p-value of the data set {p_value_text(report.p_value)}",
         f"level {report.alpha:g}, {_correction(report)}",
@@ -278,7 +279,8 @@ def _footnote(report: Any) -> str:
     title = TITLES.get(report.divergence, report.divergence)
     note = (
         f"{title} is corrected for the bias that chance adds, so it can be below zero where there "
-        "is no drift. P-values come from splitting the pooled counts of reference and batch again."
+        "is no drift. P-values are those of the information between cell and sample, whatever the "
+        "divergence: of random splits of the pooled counts, or of the G-test where these are large."
     )
     return f'<p class="note">{escape(note)}</p>'
 

@@ -64,12 +64,14 @@ default="from_dtype"
         and what features tell about it share alpha evenly.
     tolerance : float, default=0.0
         Raise an alarm only if also the lower confidence bound of the divergence exceeds this, in
-        the unit of ``base``. In large batches everything is significant.
+        the unit of ``base``; of a classifier, what it tells beyond the margins. In large batches
+        everything is significant.
     joint : {"pairs", "classifier"} or None, default="pairs"
         How to look for drift that no single column shows:
 
         - "pairs": compare the dependence of each pair of columns, beyond their margins, in about
-          five cells a column. Of more than 100 columns, only pairs of near ones are compared;
+          five cells a column, where both samples have two rows a cell, about 50. Of more than 100
+          columns, only pairs of near ones are compared;
         - "classifier": cross-fit a classifier that tells batch from reference, with interactions of
           columns and without. Keeps a random sample of at most 5,000 rows of the reference, not
           only counts, and needs them: a profile does not have them;
@@ -365,6 +367,7 @@ default="from_dtype"
             Minus the mean divergence of the features, in the unit of ``base``.
         """
         check_is_fitted(self)
+        self._check_has_samples()
         batch = read_batch(self, check_features(self, X, reset=False), None, sample_weight)
         counts = count(self, batch, with_pairs=False)
         names = feature_names(self)

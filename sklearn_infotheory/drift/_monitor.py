@@ -175,6 +175,9 @@ class DriftMonitor:
         self.alpha = alpha
         self.reset()
 
+    def __repr__(self) -> str:
+        return f"<DriftMonitor: {str(self.report()).splitlines()[0]}>"
+
     def reset(self) -> None:
         """Forget all batches, and the alarm."""
         counts = self.detector._counts
@@ -267,12 +270,16 @@ class DriftMonitor:
         _check_kind(description)
         monitor = cls(KLDriftDetector.from_dict(description["detector"]), description["alpha"])
         try:
-            monitor._test = SequentialTest.from_dict(description["test"])
+            restored = SequentialTest.from_dict(description["test"])
+            if restored.n_cells != monitor._test.n_cells:
+                raise ValueError("its counts are not of the cells of its detector")
+            monitor._test = restored
             monitor._alarm_since = description["alarm_since"]
             monitor.report()
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            what = f"it has no {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
             raise ValueError(
-                f"The state of the monitor is damaged: {error}. Write it again with save."
+                f"The state of the monitor is damaged: {what}. Write it again with save."
             ) from error
         return monitor
 
@@ -304,9 +311,10 @@ class DriftMonitor:
 
 
 def _check_kind(description: Any) -> None:
-    kind = description.get("kind") if isinstance(description, dict) else type(description).__name__
-    if kind != _KIND or description.get("schema") != _SCHEMA:
+    got = description if isinstance(description, dict) else {"kind": type(description).__name__}
+    if got.get("kind") != _KIND or got.get("schema") != _SCHEMA:
         raise ValueError(
-            f"This is no state of a DriftMonitor of schema {_SCHEMA}: its kind is {kind!r}. "
+            f"This is no state of a DriftMonitor of schema {_SCHEMA}: its kind is "
+            f"{got.get('kind')!r}, its schema {got.get('schema')!r}. "
             "Pass what DriftMonitor.to_dict or save wrote."
         )

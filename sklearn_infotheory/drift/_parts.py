@@ -23,7 +23,8 @@ class FeatureDrift:
     lower, upper : float
         Confidence interval of the divergence, at 95 %.
     p_value : float
-        Probability of so much divergence if nothing has changed.
+        Probability, if nothing has changed, that the cell of a row tells as much about whether it
+        is of the reference or of the batch; whichever divergence is reported.
     adjusted_p_value : float
         The same, corrected for the number of tests.
     drifted : bool
@@ -88,7 +89,8 @@ class PairDrift:
         What the pair tells about "reference or batch" beyond what each column alone tells, in all
         rows of both; corrected for bias.
     p_value, adjusted_p_value : float
-        Probability of so much change if the dependence is the same; corrected for all tests.
+        Probability of so much change if the dependence is the same; corrected for all tests. Both
+        are 1 where one of the samples has less than two rows a cell.
     drifted : bool
         Whether the adjusted p-value is at most alpha.
     """

@@ -31,8 +31,21 @@ def finite(value: Any) -> Any:
     return value
 
 
+def is_device(path: str | os.PathLike[str]) -> bool:
+    """Tell whether this is a pipe or a device, in whose place no file must be put."""
+    path = Path(path)
+    return path.exists() and not (path.is_file() or path.is_dir())
+
+
 def write_atomically(path: str | os.PathLike[str], text: str) -> None:
-    """Write a file so that other processes see the old one or the new one, and nothing between."""
+    """Write a file so that other processes see the old one or the new one, and nothing between.
+
+    What is no file, such as a pipe or a device, is written to, and not replaced.
+    """
+    if is_device(path):
+        with open(path, "w", encoding="utf-8") as device:
+            device.write(text)
+        return
     target = Path(path).resolve()  # a link stays a link
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     # Opened like this, and not by tempfile, the file gets the permissions that new files get.

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns import Codebook, NumericCodebook, codebook_from_dict
-from sklearn_infotheory.drift._coding import Coding, pairs_of
+from sklearn_infotheory.drift._coding import KINDS, Coding, pairs_of
 from sklearn_infotheory.drift._counting import Counts
 from sklearn_infotheory.drift._plain import finite
 
@@ -57,7 +57,7 @@ def restore(cls: Any, description: Any) -> Any:
     try:
         return _restore(cls, description)
     except (_Damaged, KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+        what = f"it has no {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
         raise ValueError(
             f"The profile is damaged: {what}. Write it again with save_profile."
         ) from error
@@ -139,6 +139,8 @@ def _restore(cls: Any, description: dict[str, Any]) -> Any:
 def _restore_coding(columns: list[Any], description: dict[str, Any]) -> Coding:
     codebooks = tuple(_restore_codebook(column["codebook"]) for column in columns)
     kinds = tuple(str(column["holds"]) for column in columns)
+    if not set(kinds) <= set(KINDS):
+        raise _Damaged(f"a column holds one of {', '.join(KINDS)}, not {kinds!r}")
     coarse: tuple[tuple[int, ...], ...] = ()
     if description["pairs"] is not None:
         coarse = tuple(tuple(column["coarse"]) for column in columns)

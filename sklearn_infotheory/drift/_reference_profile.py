@@ -162,10 +162,7 @@ class ReferenceProfile:
     def _check_can_compare(self, y: Any) -> None:
         """Raise for what this reference cannot be asked."""
         joint = self.joint  # type: ignore[attr-defined]
-        if self._counts.n_samples == 0:
-            raise ValueError(
-                "The reference has no samples yet. Call partial_fit, or merge, before detect."
-            )
+        self._check_has_samples()
         self._check_label(y)
         if joint == "pairs" and not self._coding.coarse and len(self._coding.codebooks) > 1:
             raise ValueError(
@@ -176,6 +173,12 @@ class ReferenceProfile:
             raise ValueError(
                 "joint='classifier' needs rows of the reference, which only a detector fitted with "
                 "it has; a profile has none. Fit again, or use set_params(joint=None)."
+            )
+
+    def _check_has_samples(self) -> None:
+        if self._counts.n_samples == 0:
+            raise ValueError(
+                "The reference has no samples yet. Call partial_fit, or merge, before detect."
             )
 
     def _check_label(self, y: Any) -> None:

@@ -22,7 +22,7 @@ _KIND = "sklearn_infotheory.DriftReport"
 _SCHEMA = 1
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DriftReport:
     """What :meth:`KLDriftDetector.detect` found.
 
@@ -137,12 +137,23 @@ class DriftReport:
         DriftReport
             The report; numbers that were not finite are NaN.
         """
-        if description.get("kind") != _KIND or description.get("schema") != _SCHEMA:
+        got = description if isinstance(description, dict) else {"kind": type(description).__name__}
+        if got.get("kind") != _KIND or got.get("schema") != _SCHEMA:
             raise ValueError(
                 f"This is no description of kind {_KIND!r} and schema {_SCHEMA}; got kind "
-                f"{description.get('kind')!r} and schema {description.get('schema')!r}. "
+                f"{got.get('kind')!r} and schema {got.get('schema')!r}. "
                 "Pass what DriftReport.to_dict returned."
             )
+        try:
+            return cls._restore(description)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+            raise ValueError(
+                f"The report is damaged: {what}. Pass what DriftReport.to_dict returned."
+            ) from error
+
+    @classmethod
+    def _restore(cls, description: dict[str, Any]) -> DriftReport:
         label, joint = description["label"], description["joint"]
         own = {name: description[name] for name in _OF_REPORT}
         own |= {name: _number(own[name]) for name in ("p_value", "minimal_detectable")}
@@ -238,7 +249,9 @@ class DriftReport:
         return DriftDisplay.from_report(self, ax=ax)
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        from sklearn_infotheory.drift._html import render_fragment
+
+        return render_fragment(self)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, DriftReport):
@@ -246,6 +259,9 @@ class DriftReport:
         return self.to_dict() == other.to_dict()
 
     __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<DriftReport: {summarize(self).splitlines()[0]}>"
 
     def __str__(self) -> str:
         """Summarise the report in lines that fit a terminal."""

@@ -98,7 +98,12 @@ def number_of(count: int, noun: str) -> str:
 
 def rows_in_words(count: float) -> str:
     """Write a number of rows, or a sum of weights."""
-    return f"{count:,.0f}" if float(count).is_integer() else f"{count:,.1f}"
+    return f"{count:,.0f}" if f"{count:.10g}".isdigit() else f"{count:,.1f}"
+
+
+def samples_in_words(count: float) -> str:
+    """Write "1 sample" or "2 samples"."""
+    return f"{rows_in_words(count)} sample{'' if count == 1 else 's'}"
 
 
 def number_text(value: float | None) -> str:

@@ -127,6 +127,11 @@ class SequentialTest:
         """Batch with which the change most likely began, by the feature of most evidence."""
         return self.began_by_feature()[int(np.argmax(self.log_e))] if self.n_batches else -1
 
+    @property
+    def n_cells(self) -> list[int]:
+        """Number of cells of each feature."""
+        return [len(feature.total) for feature in self._features]
+
     def began_by_feature(self) -> list[int]:
         """Return the same for each feature."""
         return [feature.began for feature in self._features]
@@ -146,6 +151,8 @@ class SequentialTest:
         test.n_batches = int(state["n_batches"])
         test._starts = [int(start) for start in state["starts"]]
         test._features = [_Feature.from_dict(feature) for feature in state["features"]]
+        if test.n_batches != (test._starts[-1] + 1 if test._starts else 0):
+            raise ValueError("n_batches does not fit the beginnings")
         return test
 
 

@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import entr
 
+from sklearn_infotheory._columns._intervals import number_texts
 from sklearn_infotheory.preprocessing._cells import Groups
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning
-from sklearn_infotheory.preprocessing._labels import number_texts
 from sklearn_infotheory.preprocessing._trials import Trials
 
 

@@ -14,7 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns import CategoryCodebook
-from sklearn_infotheory.preprocessing._labels import group_label, group_labels, interval_labels
+from sklearn_infotheory._columns._intervals import interval_labels
+from sklearn_infotheory.preprocessing._labels import group_label, group_labels
 
 _MOST_EDGES_OF_KERNEL = 254  # with one more bin and one for missing values, codes fit into a byte
 

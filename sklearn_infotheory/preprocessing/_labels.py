@@ -1,30 +1,12 @@
-"""Names of bins."""
+"""Names of bins, other than intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 MISSING = "missing"
 _OTHER = "other"
-_MOST_DIGITS = 17  # tell any two floats apart
-
-
-def number_texts(numbers: Sequence[float], least: int = 6) -> list[str]:
-    """Write numbers in as few digits, but at least so many, as tell them all apart."""
-    for digits in range(least, _MOST_DIGITS + 1):
-        texts = [f"{number:.{digits}g}" for number in numbers]
-        if len(set(texts)) == len(texts):
-            break
-    return texts
-
-
-def interval_labels(cuts: Sequence[float]) -> list[str]:
-    """Name the intervals between ascending cut points, closed on the right."""
-    bounds = ["-inf", *number_texts(cuts), "inf"]
-    labels = [f"({low}, {high}]" for low, high in pairwise(bounds)]
-    return [*labels[:-1], f"({bounds[-2]}, inf)"]
 
 
 def group_label(categories: Sequence[Any], with_other: bool = False) -> str:

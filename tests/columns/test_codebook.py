@@ -61,6 +61,10 @@ def test_cells_are_named():
         "missing",
     ]
     assert NumericCodebook(()).labels() == ["(-inf, inf)", "missing"]
+    constant = NumericCodebook((float(np.nextafter(1, 0)), 1.0))
+    assert constant.labels() == ["(-inf, 1)", "1", "(1, inf)", "missing"]
+    close = NumericCodebook((1.7e9, 1.7e9 + 1, 1.7e9 + 2)).labels()
+    assert close[1] == "(1700000000, 1700000001]"  # six digits would be the same
     assert CategoryCodebook(("a", 3, True)).labels() == ["a", "3", "True", "missing", "other"]
 
 

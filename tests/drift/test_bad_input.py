@@ -39,7 +39,7 @@ def test_other_order_in_a_pipeline():
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"amount": "high"}, "Column 'amount' does not hold numbers"),
+        ({"amount": "high"}, "'amount' held numbers in the reference, and now holds text"),
         ({"day": "2024-01-01"}, "'day' held dates in the reference, and now holds numbers"),
         ({"day": 20_000}, "'day' held dates in the reference, and now holds numbers"),
         ({"items": pd.Timestamp("2024-01-01")}, "'items' held numbers or categories"),
@@ -50,6 +50,17 @@ def test_other_order_in_a_pipeline():
 def test_other_dtypes(changes, problem):
     with pytest.raises(ValueError, match=problem):
         DETECTOR.detect(BATCH.assign(**changes))
+
+
+def test_text_without_values_is_missing():
+    empty = pl.from_pandas(BATCH).with_columns(amount=pl.lit(None, pl.String))
+    assert DETECTOR.detect(empty) == DETECTOR.detect(BATCH.assign(amount=np.nan))
+
+
+def test_no_reference_yet():
+    for ask in (DETECTOR.without_counts().detect, DETECTOR.without_counts().score):
+        with pytest.raises(ValueError, match="has no samples yet"):
+            ask(BATCH)
 
 
 def test_dtypes_that_mean_the_same():

@@ -120,3 +120,30 @@ def test_bad_input(tmp_path):
     (tmp_path / "half.json").write_text('{"kind": ')
     with pytest.raises(ValueError, match="is not valid JSON"):
         DriftMonitor.load(tmp_path / "half.json")
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"n_batches": -3}, "n_batches does not fit"),
+        ({"features": []}, "not of the cells of its detector"),
+        ({"starts": None}, "not iterable"),
+    ],
+)
+def test_damaged_states(change, problem):
+    monitor = DriftMonitor(KLDriftDetector().fit(normal(200)))
+    monitor.update(normal(20, seed=1))
+    state = monitor.to_dict()
+    assert DriftMonitor.from_dict(state).report() == monitor.report()
+    with pytest.raises(ValueError, match=f"state of the monitor is damaged: .*{problem}"):
+        DriftMonitor.from_dict(state | {"test": state["test"] | change})
+    del state["test"]
+    with pytest.raises(ValueError, match="it has no 'test'"):
+        DriftMonitor.from_dict(state)
+    with pytest.raises(ValueError, match="its schema 99"):
+        DriftMonitor.from_dict(state | {"schema": 99})
+
+
+def test_representation():
+    monitor = DriftMonitor(KLDriftDetector().fit(normal(200)))
+    assert repr(monitor) == "<DriftMonitor: no drift: e = 0 after 0 batches, alarm at 20>"

@@ -6,6 +6,7 @@ import copy
 import json
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -234,3 +235,33 @@ def test_finite():
     made = finite({"a": np.array([1.0, np.nan, np.inf]), "b": (np.float64(0.5), np.int64(3), True)})
     assert made == {"a": [1, None, None], "b": [0.5, 3, True]}
     assert json.dumps(made, allow_nan=False)
+
+
+def test_devices_and_pipes_are_not_replaced(tmp_path):
+    write_atomically(os.devnull, "text")
+    assert not os.path.isfile(os.devnull)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        read = pool.submit(pipe.read_text)
+        write_atomically(pipe, "text")
+        assert read.result(timeout=10) == "text"
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_a_negative_zero_survives_the_file():
+    X = pd.DataFrame({"x": np.linspace(-1, 1, 401)})  # the median, a cut point, is 0
+    X.loc[200, "x"] = -0.0
+    detector = KLDriftDetector(n_bins=2, random_state=0).fit(X)
+    restored = KLDriftDetector.from_dict(json.loads(json.dumps(detector.to_dict())))
+    report = detector.detect(X[:30])
+    assert "(0, 21]" in report.features[0].cells
+    assert restored.detect(X[:30]) == report
+
+
+@pytest.mark.parametrize("holds", ["text", None, 3, ["date"]])
+def test_profile_of_columns_that_hold_anything_else(holds):
+    description = KLDriftDetector(random_state=0).fit(pd.DataFrame({"x": range(50)})).to_dict()
+    description["columns"][0]["holds"] = holds
+    with pytest.raises(ValueError, match="profile is damaged: a column holds one of value, date"):
+        KLDriftDetector.from_dict(description)

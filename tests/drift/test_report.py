@@ -10,7 +10,13 @@ import pytest
 from drift.data import mixed, normal
 from drift.reports import make_feature, make_report
 
-from sklearn_infotheory.drift import DriftReport, DriftWarning, KLDriftDetector
+from sklearn_infotheory.drift import (
+    DriftReport,
+    DriftWarning,
+    JointDrift,
+    KLDriftDetector,
+    PairDrift,
+)
 
 REFERENCE, Y = mixed(2000)
 BATCH, Y_BATCH = mixed(150, seed=1)
@@ -112,3 +118,48 @@ def test_html_and_prometheus_and_plot(tmp_path):
     assert report._repr_html_()
     assert report.to_prometheus().endswith("\n")
     assert report.plot().ax_ is not None
+
+
+def test_notebook_shows_a_part_of_a_page():
+    shown = make_report()._repr_html_()
+    assert shown.startswith('<div class="infotheory-drift">')
+    assert "<html" not in shown
+    assert shown in make_report().to_html()
+
+
+def test_text_of_strange_names_and_numbers():
+    pairs = (PairDrift(("a\nb", "c\x1b[31m"), 0.05, 0.0, 0.0, True),)
+    report = make_report(
+        [make_feature("x\x1b[2J\ny", drifted=True, p_value=0.0, adjusted_p_value=0.0)],
+        joint=JointDrift("pairs", 0.0, 0.0, True, pairs, n_pairs=1),
+        n_batch=1.0,
+        p_value=0.0,
+    )
+    text = str(report)
+    assert "\x1b" not in text
+    assert len(text.splitlines()) == 5  # verdict, heading, names of columns, column, pair
+    assert text.startswith("DRIFT (p < 1e-300, level 0.05, holm): 1 sample against 1,000 of")
+
+
+def test_joint_drift_has_a_unit_where_the_divergence_has_none():
+    joint = JointDrift("classifier", 0.5, 1.0, False, information=0.2, beyond_margins=0.1)
+    text = str(make_report(divergence="hellinger", base=2, joint=joint))
+    assert "a classifier sees 0.1 bits beyond the margins" in text
+
+
+@pytest.mark.parametrize("change", [{"features": None}, {"joint": 3}, {"label": "y"}])
+def test_damaged_reports(change):
+    description = make_report().to_dict()
+    with pytest.raises(ValueError, match="report is damaged"):
+        DriftReport.from_dict(description | change)
+    del description["label"]
+    with pytest.raises(ValueError, match="it has no 'label'"):
+        DriftReport.from_dict(description)
+    with pytest.raises(ValueError, match="got kind 'list'"):
+        DriftReport.from_json("[]")
+
+
+def test_representation_is_one_line():
+    verdict = "DRIFT (p = 2e-05, level 0.05, holm)"
+    shown = f"<DriftReport: {verdict}: 100 samples against 1,000 of the reference>"
+    assert repr(make_report()) == shown

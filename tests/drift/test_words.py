@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from drift.reports import make_feature, make_full_report, make_report
 
+from sklearn_infotheory.drift import KLDriftDetector
 from sklearn_infotheory.drift._words import (
     cells_of,
     number_text,
     p_value_in_words,
     p_value_text,
     rows_in_words,
+    samples_in_words,
     share_text,
     shorten,
     shorten_all,
@@ -94,3 +97,28 @@ def test_long_names():
     names = [f"{'the same beginning ' * 3}{k}{' and end' * 4}" for k in range(3)]
     assert len(set(shorten_all(names))) == 3
     assert shorten_all(["x" * 50, "x" * 50]) == [shorten("x" * 50)] * 2
+
+
+def test_cells_of_dates_and_durations():
+    X = pd.DataFrame({"day": pd.date_range("2024-01-01", periods=400)})
+    X["age"] = X["day"] - X["day"][0]
+    day, age = KLDriftDetector(n_bins=4).fit(X).detect(X[:40]).features
+    assert "(2024-04-09, 2024-07-18]" in day.cells
+    assert "(99 days 00:00:00, 199 days 00:00:00]" in age.cells
+
+
+def test_cells_of_a_constant():
+    report = (
+        KLDriftDetector()
+        .fit(pd.DataFrame({"x": [3.0] * 500}))
+        .detect(pd.DataFrame({"x": [3.0] * 20 + [4.0] * 20}))
+    )
+    assert report.features[0].cells == ("(-inf, 3)", "3", "(3, inf)", "missing")
+    assert report.drifted
+
+
+def test_one_sample():
+    assert samples_in_words(1) == "1 sample"
+    assert samples_in_words(1234.0) == "1,234 samples"
+    assert samples_in_words(200.00000000000003) == "200 samples"
+    assert samples_in_words(2.5) == "2.5 samples"

@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from preprocessing.data import ENCODINGS
 from sklearn.preprocessing import TargetEncoder
 
+from sklearn_infotheory._columns._intervals import interval_labels
 from sklearn_infotheory.preprocessing import EntropyDiscretizer
 from sklearn_infotheory.preprocessing._cells import Groups, Intervals
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, as_objects
@@ -19,7 +20,7 @@ from sklearn_infotheory.preprocessing._encoding import (
     one_hot_matrix,
     write_encoded,
 )
-from sklearn_infotheory.preprocessing._labels import group_labels, interval_labels
+from sklearn_infotheory.preprocessing._labels import group_labels
 from sklearn_infotheory.preprocessing._trials import Trials
 
 
