@@ -62,7 +62,9 @@ def _documented_objects() -> dict[str, Any]:
     for path in _public_names():
         module, _, name = path.rpartition(".")
         found = getattr(importlib.import_module(module), name)
-        if module == "sklearn_infotheory" or not callable(found):
+        if module == "sklearn_infotheory" or not (
+            inspect.isclass(found) or inspect.isroutine(found)
+        ):
             continue
         objects[path] = found
         for method in _our_methods(found) if inspect.isclass(found) else ():
