@@ -235,7 +235,7 @@ def cross_entropy_decomposition(
        probabilistic classifiers. PNAS 118. :doi:`10.1073/pnas.2016191118`
     .. [4] Alexandari, A., Kundaje, A. and Shrikumar, A. (2020). Maximum likelihood with
        bias-corrected calibration is hard-to-beat at label shift adaptation. ICML.
-       :arxiv:`1901.06852`
+       https://arxiv.org/abs/1901.06852
 
     Examples
     --------

@@ -33,7 +33,7 @@ class TrainingPrior(OneToOneFeatureMixin, TransformerMixin, InformationEstimator
         Weighted share of each class in the training data.
     n_features_in_ : int
         Number of features seen in `fit`, if X has columns.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the features seen in `fit`, if all are strings.
 
     See Also
