@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -191,8 +191,7 @@ class FeatureCounter:
     @cached_property
     def n_log_n(self) -> NDArray[np.float64]:
         """n log n of 0, 1, 2, ..., as far as counts are likely to go."""
-        n = np.arange(2.0, min(self.codes.n_samples, _MAX_LOGARITHMS) + 1)
-        return np.concatenate([[0.0, 0.0], n * np.log(n)])
+        return n_log_n_table(max(min(self.codes.n_samples, _MAX_LOGARITHMS) + 1, 2))
 
     def _scratch(self, rows: NDArray[np.int64], n_z: int) -> tuple[NDArray[Any], ...]:
         """Room for the counts of two packed columns, and for z in two scales."""
@@ -301,6 +300,13 @@ class FeatureCounter:
 def _parts(items: Ints, n_cells: Ints) -> list[Ints]:
     """Split the items so that the tables of a part stay small; one item at least in each."""
     return np.split(items, np.flatnonzero(np.diff(np.cumsum(n_cells) // _CELLS_AT_ONCE)) + 1)
+
+
+@lru_cache(maxsize=8)
+def n_log_n_table(length: int) -> NDArray[np.float64]:
+    """Tabulate n log n of 0, 1, 2, ..., for the kernels to look up."""
+    n = np.arange(length, dtype=np.float64)
+    return n * np.log(np.maximum(n, 1))
 
 
 def sum_n_log_n(counts: NDArray[np.float64]) -> float:

@@ -8,7 +8,18 @@ from sklearn_infotheory.drift._words import p_value_in_words, samples_in_words
 _MOST_NAMES = 5
 
 
-class DriftWarning(UserWarning):
+class _WithReport(Exception):
+    """Carries a report beside its message."""
+
+    def __init__(self, message: str, report: DriftReport) -> None:
+        super().__init__(message, report)
+        self.report = report
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class DriftWarning(_WithReport, UserWarning):
     """Warns that a batch is not like the reference.
 
     Parameters
@@ -24,15 +35,8 @@ class DriftWarning(UserWarning):
         The whole comparison.
     """
 
-    def __init__(self, message: str, report: DriftReport) -> None:
-        super().__init__(message, report)
-        self.report = report
 
-    def __str__(self) -> str:
-        return str(self.args[0])
-
-
-class DriftError(RuntimeError):
+class DriftError(_WithReport, RuntimeError):
     """Says that a batch is not like the reference, where ``on_drift="raise"``.
 
     Parameters
@@ -47,13 +51,6 @@ class DriftError(RuntimeError):
     report : DriftReport
         The whole comparison.
     """
-
-    def __init__(self, message: str, report: DriftReport) -> None:
-        super().__init__(message, report)
-        self.report = report
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 def alarm_message(report: DriftReport) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import xlogy
 from sklearn.utils import check_random_state
 
+from sklearn_infotheory._tables import n_log_n_table
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory.estimation._divergence_estimates import (
     DIVERGENCES,
@@ -239,8 +238,8 @@ class _Cells:
         scratch = np.empty((2, int(np.diff(self.starts[strata]).max())))
         split_tests(
             (*DIVERGENCES, "g").index(kind), self.reference, self.batch, self.starts, strata,
-            LARGE_EXPECTED_COUNT, *permutations, seeds[part], (log_factorials(), _n_log_n()),
-            scratch, out[part],
+            LARGE_EXPECTED_COUNT, *permutations, seeds[part],
+            (log_factorials(), n_log_n_table(_TABLED)), scratch, out[part],
         )  # fmt: skip
 
 
@@ -276,10 +275,3 @@ def _as_pairs(
             raise ValueError(f"Counts are finite and not negative; those of feature {j} are not.")
         pairs.append(pair)
     return pairs
-
-
-@cache
-def _n_log_n() -> Floats:
-    n = np.arange(float(_TABLED))
-    table: Floats = xlogy(n, n)
-    return table

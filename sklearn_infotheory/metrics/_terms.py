@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Protocol
 
 import numpy as np
@@ -112,14 +113,15 @@ def _weighted_logs(counts: Floats, sums: Floats, weights: Floats) -> float:
     return float(xlogy(counts, shares).sum())
 
 
-class Map:
+class Map(ABC):
     """Predictions against their recalibrated selves, with no bins and so no remainder."""
 
     def __init__(self, proba: Floats) -> None:
         self.proba = proba
 
+    @abstractmethod
     def recalibrate(self, targets: Floats) -> Floats:
-        raise NotImplementedError
+        """Return what the predictions should have been, by these targets."""
 
     def measure(self, targets: Floats) -> Floats:
         uncertainty = entropy_of(targets.sum(axis=0) / targets.sum())

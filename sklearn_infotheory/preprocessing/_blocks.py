@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._tables import n_log_n_table
+
 _LONGEST_TABLE = 1 << 20
 _GRID_BITS = 52
 _NO_WEIGHTS = np.empty(0)
@@ -142,9 +144,9 @@ def _on_grid(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.ldexp(np.maximum(scaled, counts > 0), exponent - _GRID_BITS)
 
 
-def n_log_n_table(total: float) -> NDArray[np.float64]:
+def n_log_n_up_to(total: float) -> NDArray[np.float64]:
     """n log n of 0, 1, 2, ... as far as counts go, in lengths that many columns share."""
-    return _n_log_n(_table_length(total))
+    return n_log_n_table(_table_length(total))
 
 
 def log_factorial_table(total: float) -> NDArray[np.float64]:
@@ -154,12 +156,6 @@ def log_factorial_table(total: float) -> NDArray[np.float64]:
 
 def _table_length(total: float) -> int:
     return min(_LONGEST_TABLE, 1 << int(total + 2).bit_length())
-
-
-@lru_cache(maxsize=4)
-def _n_log_n(length: int) -> NDArray[np.float64]:
-    n = np.arange(length, dtype=np.float64)
-    return n * np.log(np.maximum(n, 1))
 
 
 @lru_cache(maxsize=4)

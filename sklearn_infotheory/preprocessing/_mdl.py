@@ -46,7 +46,7 @@ from sklearn_infotheory.preprocessing._blocks import (
     Sequence,
     log_factorial_table,
     make_blocks,
-    n_log_n_table,
+    n_log_n_up_to,
 )
 from sklearn_infotheory.preprocessing._priors import cut_priors, grouping_priors, histogram_priors
 
@@ -199,7 +199,7 @@ def _split(
         sequence.sums, sequence.totals, sequence.values, _groups(sequence),
         kernels.MDLP if criterion == "mdlp" else kernels.KONONENKO,
         kernels.BY_LEVELS if unordered else by_place, limits.weight,
-        n_log_n_table(sequence.totals[-1]), spans, values,
+        n_log_n_up_to(sequence.totals[-1]), spans, values,
     )  # fmt: skip
     tests = _tests(spans[:n_tests], values[:n_tests])
     cuts = _accepted_cuts(tests, sequence.totals, limits.n_bins)
@@ -395,6 +395,6 @@ def _equalise(sequence: Sequence, limits: _Limits) -> Partition:
 
     n_bins = min(limits.n_bins, most_bins(sequence.totals, limits.weight))
     cuts = np.empty(n_bins - 1, np.intp)
-    table = n_log_n_table(sequence.totals[-1])
+    table = n_log_n_up_to(sequence.totals[-1])
     divide_equally(sequence.totals, n_bins, limits.weight, table, cuts)
     return Partition(cuts, np.empty(0, TEST_DTYPE), np.nan, np.nan, True)
