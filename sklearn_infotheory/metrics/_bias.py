@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from sklearn_infotheory.metrics._terms import Bins, Map, Method, normalized
+from sklearn_infotheory.metrics._terms import Bins, Map, normalized
 
 Floats = NDArray[np.float64]
 
@@ -73,21 +73,37 @@ def bias_of_temperature(method: Map, targets: Floats) -> Floats:
     return np.array([-whole, optimism - whole, optimism, 0.0, 0.0])
 
 
-def simulated_bias(
-    method: Method, world: Floats, targets: Floats, random_state: np.random.RandomState
+def simulated_bias_of_bins(
+    method: Bins, world: Floats, targets: Floats, random_state: np.random.RandomState
 ) -> Floats:
-    """Return how far the terms of drawn targets lie from those of the world they are drawn from."""
-    weights = targets.sum(axis=1, keepdims=True)
-    draws = np.array(
-        [method.measure(weights * draw(world, targets, random_state)) for _ in range(N_DRAWS)]
-    )
-    bias = draws.mean(axis=0) - method.measure(weights * world)
+    """Return how far the terms of drawn data lie from those of the world they are drawn from.
+
+    Rows are drawn with their labels, and cut into bins anew, because cuts that look at these
+    predictions part them better than others.
+    """
+    weights = targets.sum(axis=1)
+
+    def excess() -> Floats:
+        drawn = resampled(world, weights, True, random_state)
+        cut = method.recut(drawn.sum(axis=1))
+        return cut.measure(drawn) - cut.measure(weights[:, None] * world)
+
+    bias = np.mean([excess() for _ in range(N_DRAWS)], axis=0)
     # The score has no bias: what is left of it is chance, and the others add up to nothing.
     bias[0], bias[-1] = bias_of_uncertainty(targets), 0.0
-    if isinstance(method, Bins):
-        bias[3] = bias[1] - bias[2] - bias[0]
-    else:
-        bias[1] = bias[0] + bias[2]
+    bias[3] = bias[1] - bias[2] - bias[0]
+    return bias
+
+
+def simulated_bias_of_fit(
+    method: Map, world: Floats, targets: Floats, random_state: np.random.RandomState
+) -> Floats:
+    """Return how far the terms of drawn labels of these rows lie from those of their world."""
+    weights = targets.sum(axis=1, keepdims=True)
+    draws = [method.measure(weights * draw(world, targets, random_state)) for _ in range(N_DRAWS)]
+    bias = np.mean(draws, axis=0) - method.measure(weights * world)
+    bias[0], bias[-1] = bias_of_uncertainty(targets), 0.0
+    bias[1] = bias[0] + bias[2]
     return bias
 
 
@@ -99,6 +115,20 @@ def draw(world: Floats, targets: Floats, random_state: np.random.RandomState) ->
     # Flips of the residuals keep their variance (Wu 1986).
     signs = random_state.choice((-1.0, 1.0), (len(world), 1))
     return normalized(np.clip(world + signs * (given - world), 0, 1))
+
+
+def resampled(
+    world: Floats, weights: Floats, labels: bool, random_state: np.random.RandomState
+) -> Floats:
+    """Return the targets of as many drawn rows as there were, added up by row."""
+    n, (n_rows, n_classes) = max(1, round(weights.sum())), world.shape
+    below = weights.cumsum()
+    rows = np.searchsorted(below, random_state.random_sample(n) * below[-1], side="right")
+    if not labels:
+        return np.bincount(rows, minlength=n_rows)[:, None] * world
+    codes = draw_labels(world[rows], random_state)
+    cells = np.bincount(rows * n_classes + codes, minlength=n_rows * n_classes)
+    return cells.reshape(n_rows, n_classes).astype(np.float64)
 
 
 def draw_labels(proba: Floats, random_state: np.random.RandomState) -> NDArray[np.intp]:

@@ -16,8 +16,9 @@ from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
 from sklearn_infotheory.metrics._bias import (
     bias_of_bins,
     bias_of_temperature,
-    draw_labels,
-    simulated_bias,
+    resampled,
+    simulated_bias_of_bins,
+    simulated_bias_of_fit,
 )
 from sklearn_infotheory.metrics._forecasts import Forecasts, check_forecasts
 from sklearn_infotheory.metrics._intervals import divergence_interval
@@ -214,8 +215,9 @@ def cross_entropy_decomposition(
 
     Plug-in terms are biased by about :math:`-(K-1)/2N`, :math:`(B-1)(K-1)/2N` and
     :math:`B(K-1)/2N`. The second-order expansion that is used also counts only cells that occur,
-    and takes account of predictions that vary within bins; where cells are expected to hold fewer
-    than five labels, and for "isotonic", the bias is simulated. For "recalibration" the bias of
+    and takes account of predictions that vary within bins. Where cells are expected to hold fewer
+    than five labels the bias is simulated, with rows drawn and cut into bins anew; and so it is,
+    with these rows, for "isotonic". For "recalibration" the bias of
     the reliability is that of K fitted parameters, :math:`K/2N`.
 
     The bootstrap draws rows, and labels from predictions that are moved towards the recalibrated
@@ -310,12 +312,12 @@ def _bias(
     if isinstance(method, Map):
         # The increasing fit has flat parts, on which a fit gains less than on the rising truth.
         smooth = Temperature(method.proba, targets).recalibrate(targets)
-        return simulated_bias(method, smooth, targets, random_state)
+        return simulated_bias_of_fit(method, smooth, targets, random_state)
     expanded = bias_of_bins(method, targets)
     if method.smallest_expectation(targets) >= _FULL_CELL or not _are_labels(targets):
         return expanded
     world = _mixed(method.proba, fitted, plug_in, expanded)
-    return simulated_bias(method, world, targets, random_state)
+    return simulated_bias_of_bins(method, world, targets, random_state)
 
 
 def _are_labels(targets: Floats) -> bool:
@@ -345,7 +347,7 @@ def _bootstrap(
     if isinstance(n_bootstrap, str):
         return np.full((2, len(TERMS)), np.nan)
     labels, weights = _are_labels(targets), targets.sum(axis=1)
-    samples = (_resample(world, weights, labels, random_state) for _ in range(n_bootstrap))
+    samples = (resampled(world, weights, labels, random_state) for _ in range(n_bootstrap))
     return np.array([method.measure(sample) for sample in samples])
 
 
@@ -385,15 +387,3 @@ def _bounds(
     low, high = divergence_interval(below, -bias[0], variances[0], level, center)
     bounds["uncertainty"] = (most - high, most - low)
     return {term: (float(low), float(high)) for term, (low, high) in bounds.items()}
-
-
-def _resample(world: Floats, weights: Floats, labels: bool, random_state: Any) -> Floats:
-    """Return the targets of as many drawn rows as there were, added up by row."""
-    n, (n_rows, n_classes) = max(1, round(weights.sum())), world.shape
-    below = weights.cumsum()
-    rows = np.searchsorted(below, random_state.random_sample(n) * below[-1], side="right")
-    if not labels:
-        return np.bincount(rows, minlength=n_rows)[:, None] * world
-    codes = draw_labels(world[rows], random_state)
-    cells = np.bincount(rows * n_classes + codes, minlength=n_rows * n_classes)
-    return cells.reshape(n_rows, n_classes).astype(np.float64)

@@ -66,11 +66,17 @@ class Bins:
 
     def __init__(self, proba: Floats, targets: Floats, n_bins: int) -> None:
         self.proba = proba
+        self.wanted = n_bins
         self.bins = partition(proba, targets.sum(axis=1), n_bins)
         self.n_bins = int(self.bins.max()) + 1
         n = len(proba)
         shape = (self.n_bins, n)
         self.members = csr_array((np.ones(n), (self.bins, np.arange(n))), shape=shape)
+
+    def recut(self, weights: Floats) -> Bins:
+        """Cut the predictions by other weights; rows without weight fall into bins, too."""
+        next_to_none = np.where(weights > 0, weights, 1e-12 * weights.max())
+        return Bins(self.proba, next_to_none[:, None], self.wanted)
 
     def _sums(self, targets: Floats) -> tuple[Floats, Floats, Floats]:
         """Return the weight, the targets and the predictions of each bin, summed."""

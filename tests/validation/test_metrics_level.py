@@ -18,7 +18,7 @@ from sklearn_infotheory.metrics._terms import TERMS, Bins, Temperature
 
 pytestmark = pytest.mark.slow
 
-REPETITIONS = 200
+REPETITIONS = 400  # the standard error of a coverage of 0.95 is 0.011
 SIZE_REPETITIONS = 6000  # the standard error of a size of 0.05 is 0.003
 
 
@@ -102,8 +102,9 @@ def test_coverage_of_the_decomposition(method, n_classes, n, power):
     cells = " | ".join(f"{shares[term]:.3f}" for term in TERMS)
     print(f"\n| {method} | {n_classes} | {n} | {power} | {cells} |")
     slack = 2 * np.sqrt(0.05 * 0.95 / REPETITIONS)
-    for term in ("resolution", "reliability", "score"):
-        assert 0.92 - slack <= shares[term]
+    for term in TERMS:
+        if term != "remainder" or method == "binned":  # it is 0 by definition without bins
+            assert 0.92 - slack <= shares[term] <= 0.98 + slack
 
 
 def test_coverage_of_the_paired_comparison():
