@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import statistics
-import time
 
 import pytest
+from timing import seconds
 
 ROWS = pytest.StashKey[list[tuple[str, str, str, str, str]]]()
 
@@ -56,9 +56,3 @@ def compare(benchmark, note):
         assert ratio >= wanted
 
     return run
-
-
-def seconds(call):
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from benchmarks.conftest import seconds
 from sklearn.datasets import load_breast_cancer
+from timing import seconds
 
 from sklearn_infotheory.preprocessing._mdl import make_blocks, partition
 

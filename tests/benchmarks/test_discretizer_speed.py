@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from benchmarks.conftest import seconds
 from sklearn.datasets import load_breast_cancer
 from sklearn.preprocessing import KBinsDiscretizer
+from timing import seconds
 
 from sklearn_infotheory.preprocessing import EntropyDiscretizer
 

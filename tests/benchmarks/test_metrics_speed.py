@@ -11,8 +11,8 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from benchmarks.conftest import seconds
 from sklearn.metrics import log_loss
+from timing import seconds
 
 from sklearn_infotheory.metrics import cross_entropy_loss
 

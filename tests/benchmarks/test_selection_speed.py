@@ -11,8 +11,8 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from benchmarks.conftest import seconds
 from sklearn.feature_selection import mutual_info_classif
+from timing import seconds
 
 from sklearn_infotheory.feature_selection import MutualInfoSelector
 
