@@ -190,7 +190,7 @@ def _exponential_mean(
     # distance from 1. Elsewhere a sum of positive terms loses none.
     with np.errstate(over="ignore"):
         excess = expectation(p, np.expm1(exponents))
-    summed = logsumexp(exponents - surprisal(p), axis=-1)
+        summed = logsumexp(exponents - surprisal(p), axis=-1)
     return np.where(abs(excess) < 0.5, np.log1p(np.clip(excess, -0.5, 0.5)), summed) / tilt
 
 

@@ -84,7 +84,7 @@ def _factorize(y: Any) -> tuple[NDArray[Any], Any]:
     """Return codes in order of appearance, and the distinct values."""
     if isinstance(y, np.ndarray) and y.dtype.kind in "US" and y.dtype.itemsize:
         return _factorize_strings(y)
-    codes, values = pd.factorize(y)
+    codes, values = pd.factorize(y if isinstance(y, np.ndarray) else pd.Series(y))
     if codes.min() < 0:
         raise ValueError(
             "y_true must not contain NaN or another missing value; got one in row "
