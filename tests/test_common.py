@@ -42,6 +42,15 @@ ESTIMATORS = [
     MutualInfoSelector(1.0, initial="pair", criterion="cmim"),
     MutualInfoSelector(1, n_bins=3, target="discrete", base=2),
     MutualInfoSelector(0.5, n_jobs=2, categorical_features=None),
+    MutualInfoSelector(method="gaussian"),
+    *(
+        MutualInfoSelector(0.5, method="gaussian", criterion=criterion)
+        for criterion in ("mim", "mrmr", "disr", "cmim", "cmi", "jmi3")
+    ),
+    MutualInfoSelector(1.0, method="gaussian", initial="pair", target="continuous", base=2),
+    MutualInfoSelector(method="knn"),
+    MutualInfoSelector(0.5, method="knn", criterion="mrmr", n_neighbors=1, n_jobs=2),
+    MutualInfoSelector(0.5, method="knn", criterion="njmim", initial="pair"),
     *(
         EntropyDiscretizer(criterion, encode=encode)
         for criterion, encode in product(CUT_CRITERIA, ENCODINGS)
@@ -76,19 +85,36 @@ MORE_CHECKS = [
 ]
 
 
-# The argument came with scikit-learn 1.7; no failure is expected in any version.
+# The argument came with scikit-learn 1.7.
 STRICT = (
     {"xfail_strict": True}
     if "xfail_strict" in inspect.signature(parametrize_with_checks).parameters
     else {}
 )
 
+
+def expected_failures(estimator):
+    """None with the newest scikit-learn; one check of older ones fails before it fits anything.
+
+    It takes a mean, in place, off the integers that it makes for estimators of categories that do
+    not take NaN.
+    """
+    check = estimator_checks.check_positive_only_tag_during_fit
+    tags = estimator.__sklearn_tags__().input_tags
+    if "X -= X.mean()\n" in inspect.getsource(check) and tags.categorical and not tags.allow_nan:
+        return {check.__name__: "the check itself subtracts a mean from integers, in place"}
+    return {}
+
+
 # Some checks fit on noise, where "auto" rightly selects nothing and says so.
 SELECTS_NOTHING = pytest.mark.filterwarnings("ignore:No features were selected")
+# Others compare weights with repetitions, of which "knn" warns.
+REPEATS_SAMPLES = pytest.mark.filterwarnings("ignore:method='knn' repeats samples")
 
 
 @SELECTS_NOTHING
-@parametrize_with_checks(ESTIMATORS, **STRICT)
+@REPEATS_SAMPLES
+@parametrize_with_checks(ESTIMATORS, expected_failed_checks=expected_failures, **STRICT)
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
 

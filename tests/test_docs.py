@@ -26,6 +26,7 @@ MODULES = (
     "sklearn_infotheory.preprocessing",
     "sklearn_infotheory.drift",
     "sklearn_infotheory.metrics",
+    "sklearn_infotheory.estimation",
 )
 
 IGNORED = {
@@ -39,6 +40,7 @@ DATA_HOLDERS = {  # made by the library, handed to the user
     "SelectionState",
     *("DriftReport", "FeatureDrift", "JointDrift", "PairDrift"),
     *("MonitorReport", "FeatureEvidence", "DriftError", "DriftWarning"),
+    "Estimate",
     *("CalibrationTest", "CrossEntropyComparison", "CrossEntropyDecomposition"),
 }
 

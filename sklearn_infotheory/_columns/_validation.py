@@ -41,12 +41,12 @@ def check_features(
             accept_sparse=accept_sparse,
             ensure_all_finite=ensure_all_finite,
         )
-    _check_frame(X)
+    check_frame(X, "X")
     validate_data(estimator, X, reset=reset, skip_check_array=True)
     return X
 
 
-def _check_frame(X: Any) -> None:
+def check_frame(X: Any, name: str) -> None:
     """Raise for frames without rows or columns, or with two columns of one name."""
     n_samples, n_features = X.shape
     if n_samples == 0 or n_features == 0:
@@ -58,7 +58,7 @@ def _check_frame(X: Any) -> None:
     duplicates = sorted(str(name) for name, times in Counter(names).items() if times > 1)
     if duplicates:
         raise ValueError(
-            f"X has several columns named {', '.join(map(repr, duplicates))}. Column names must "
+            f"{name} has several columns named {', '.join(map(repr, duplicates))}. Column names must "
             "be unique, because they decide which column is which. Rename the columns."
         )
 

@@ -17,7 +17,7 @@ from sklearn_infotheory.estimation._dependence_change import (
     conditional_tests,
     pair_tests,
 )
-from sklearn_infotheory.estimation._divergence_estimates import _noncentralities
+from sklearn_infotheory.estimation._noncentral import noncentralities
 
 Floats = NDArray[np.float64]
 
@@ -120,7 +120,7 @@ def _with_interval(
     freedom = test.statistic - two_n * test.information
     testable = freedom > 1e-9
     freedom = np.where(testable, freedom, 1.0)
-    lower, upper = _noncentralities(np.maximum(test.statistic, 0.0), freedom, _ERROR)
+    lower, upper = noncentralities(np.maximum(test.statistic, 0.0), freedom, _ERROR)
     found = chndtrinc(chdtri(freedom, alpha), freedom, 1 - _POWER)
     return (
         test.information,

@@ -1,23 +1,40 @@
-"""From X and y to relations: validate, learn codebooks, code, and hand on what is counted."""
+"""Relations from counts: columns are coded, and what is coded is counted. In nats."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_consistent_length
 
-from sklearn_infotheory._columns import ColumnCoder, encode_target
+from sklearn_infotheory._columns import (
+    ColumnCoder,
+    DenseCodes,
+    EncodedTarget,
+    SparseCodes,
+    encode_target,
+)
 from sklearn_infotheory._columns._frames import take_rows
 from sklearn_infotheory._columns._learning import Weights
 from sklearn_infotheory._columns._target import TargetKind
-from sklearn_infotheory._tables import NO_WEIGHTS
-from sklearn_infotheory._threads import count_threads
-from sklearn_infotheory.feature_selection._relations import BinnedRelations
+from sklearn_infotheory._tables import NO_WEIGHTS, FeatureCounter, FeatureTables, sum_n_log_n
+from sklearn_infotheory._threads import count_threads, map_chunks
+from sklearn_infotheory.estimation._significance import (
+    exact_two_by_two_p_values,
+    g_test_p_values,
+    known_moments,
+)
+from sklearn_infotheory.estimation._standard_errors import mutual_information_standard_errors
+from sklearn_infotheory.feature_selection._relations import Features, Floats, PairInformation
 
 _SAMPLES_A_CELL = 5
 _FEWEST_BINS, _MOST_BINS = 2, 10
+_SAMPLES_OF_A_PART = 8192
+_MAX_PARTS = 8
 
 
 def choose_n_bins(n_samples: float, n_classes: int | None) -> int:
@@ -55,3 +72,215 @@ def relate_binned(
     coder = ColumnCoder(n_bins, categorical=categorical, n_threads=n_threads)
     codes = coder.fit_encode(X, weights)
     return BinnedRelations(codes, encoded, NO_WEIGHTS if weights is None else weights, n_threads)
+
+
+@dataclass(frozen=True)
+class Strata:
+    """Samples grouped by what the picked features say; see ``_kernels/_strata.py``."""
+
+    order: NDArray[np.int32]
+    starts: NDArray[np.int32]
+
+    @cached_property
+    def parts(self) -> list[NDArray[np.int32]]:
+        """Runs of ``starts`` of about equal work, whose number depends on the samples only."""
+        n_parts = min(_MAX_PARTS, 1 + len(self.order) // _SAMPLES_OF_A_PART)
+        ends = np.linspace(0, len(self.order), n_parts + 1)
+        places = np.unique(np.searchsorted(self.starts, ends))
+        return [self.starts[a : b + 1] for a, b in pairwise(places.tolist())]
+
+
+@dataclass(frozen=True)
+class BinnedRelations:
+    """Relations of coded features and a coded target.
+
+    Parameters
+    ----------
+    codes : DenseCodes or SparseCodes
+    target : EncodedTarget
+    weights : ndarray of float64
+        Empty for a weight of one each; a weight of k counts as k repetitions.
+    n_threads : int
+    """
+
+    codes: DenseCodes | SparseCodes
+    target: EncodedTarget
+    weights: Floats
+    n_threads: int = 1
+
+    @property
+    def n_features(self) -> int:
+        return self.codes.n_features
+
+    @cached_property
+    def n_samples(self) -> float:
+        """The number of samples, or the sum of their weights."""
+        return float(self.weights.sum()) if self.weights.size else float(self.codes.n_samples)
+
+    @cached_property
+    def _counter(self) -> FeatureCounter:
+        typical = int(np.median(self.codes.n_levels)) * self.target.n_classes
+        return FeatureCounter(self.codes, self.weights, typical, self.n_threads)
+
+    @cached_property
+    def _target_counts(self) -> Floats:
+        weights = self.weights if self.weights.size else None
+        return np.bincount(self.target.codes, weights, self.target.n_classes).astype(np.float64)
+
+    @cached_property
+    def _tests(self) -> Floats:
+        """G, its null mean, variance and freedom of every feature; k, r, c of 2 x 2 tables."""
+        from sklearn_infotheory._kernels._independence import g_tests_of_tables
+
+        tables = self._tables
+        out = np.empty((self.n_features, 7))
+
+        def work(features: Features) -> None:
+            part = np.empty((len(features), 7))
+            levels = int(tables.n_levels[features].max())
+            scratch = _room_for_a_table(levels, tables.n_z)
+            memory = self._counter.n_log_n, known_moments(), not self.weights.size
+            g_tests_of_tables(
+                tables.counts, tables.offsets[features], tables.n_levels[features],
+                self.n_samples, memory, scratch, part,
+            )  # fmt: skip
+            out[features] = part
+
+        map_chunks(work, np.arange(self.n_features), self.n_threads)
+        return out
+
+    @cached_property
+    def _tables(self) -> FeatureTables:
+        return self._counter.tables(self.target.codes, self.target.n_classes)
+
+    @cached_property
+    def relevance(self) -> Floats:
+        """I(X; Y) of every feature."""
+        return self._tests[:, 0] / (2 * self.n_samples)
+
+    @cached_property
+    def p_values(self) -> Floats:
+        """The p-value of I(X; Y) of every feature: exact in two by two tables, else a G-test."""
+        g, mean, variance, freedom, k, r, c = self._tests.T
+        exact = exact_two_by_two_p_values(k, self.n_samples, r, c)
+        return np.where(np.isnan(exact), g_test_p_values(g, mean, variance, freedom), exact)
+
+    @cached_property
+    def standard_errors(self) -> Floats:
+        """The standard error of I(X; Y) of every feature."""
+        return mutual_information_standard_errors(self._tables, self._target_counts)
+
+    @cached_property
+    def _entropies(self) -> tuple[Floats, Floats]:
+        """H(X) and H(X, Y) of every feature."""
+        sums = self._counter.sums_of(self._tables)
+        joint, alone = np.log(self.n_samples) - sums.T / self.n_samples
+        return alone, joint
+
+    def _entropy(self, counts: Floats) -> float:
+        return np.log(self.n_samples) - sum_n_log_n(counts) / self.n_samples
+
+    def pair(self, features: Features, picked: int) -> PairInformation:
+        """Relate every wanted feature to one picked feature and the target."""
+        w, n_w = self.codes.column(picked), int(self.codes.n_levels[picked])
+        h_xwy, h_xw = self._joint_entropies(features, w, n_w)
+        h_x, h_xy = self._entropies
+        h_y = self._entropy(self._target_counts)
+        return PairInformation(
+            relevance=self.relevance[features],
+            redundancy=h_x[features] + h_x[picked] - h_xw,
+            conditional_redundancy=h_xy[features] + h_xy[picked] - h_y - h_xwy,
+            joint_relevance=h_xw + h_y - h_xwy,
+            joint_entropy=h_xwy,
+        )
+
+    def triple_relevance(self, features: Features, first: int, second: int) -> Floats:
+        """I(X, U, W; Y) of every wanted feature X with two picked ones."""
+        n_first, n_second = (int(self.codes.n_levels[j]) for j in (first, second))
+        both = self.codes.column(first).astype(np.int64) * n_second + self.codes.column(second)
+        h_xwy, h_xw = self._joint_entropies(features, both, n_first * n_second)
+        return h_xw + self._entropy(self._target_counts) - h_xwy
+
+    def _joint_entropies(
+        self, features: Features, w: NDArray[Any], n_w: int
+    ) -> tuple[Floats, Floats]:
+        """H(X, W, Y) and H(X, W)."""
+        sums = self._counter.sums(features, w, n_w, self.target.codes, self.target.n_classes)
+        entropies = np.log(self.n_samples) - sums / self.n_samples
+        return entropies[:, 0], entropies[:, 1]
+
+    @cached_property
+    def _n_occupied(self) -> NDArray[np.intp]:
+        """How many levels of each feature occur."""
+        tables = (self._tables.table(j) for j in range(self.n_features))
+        return np.array([np.count_nonzero(table.sum(axis=1)) for table in tables])
+
+    def bias_of_pair(self, features: Features, picked: int) -> Floats:
+        """First-order bias of I(X, W; Y): cells less one, times classes less one, over 2 n."""
+        cells = self._n_occupied[features] * self._n_occupied[picked]
+        classes = np.count_nonzero(self._target_counts)
+        return (cells - 1) * (classes - 1) / (2 * self.n_samples)
+
+    def all_samples(self) -> Strata:
+        """One stratum: no condition."""
+        n = self.codes.n_samples
+        order = np.flatnonzero(self.weights) if self.weights.size else np.arange(n)
+        return Strata(order.astype(np.int32), np.array([0, len(order)], np.int32))
+
+    def refine(self, strata: Strata, picked: int) -> Strata:
+        """Condition on one more feature."""
+        from sklearn_infotheory._kernels._strata import refine_strata
+
+        codes, n_levels = self.codes.column(picked), int(self.codes.n_levels[picked])
+        parts = strata.parts
+        orders, ends = [np.empty(0, np.int32)] * len(parts), [np.empty(0, np.int32)] * len(parts)
+
+        def work(chunk: NDArray[np.intp]) -> None:
+            levels = np.empty((4, n_levels), np.int64)
+            for k in chunk:
+                size = int(parts[k][-1] - parts[k][0])
+                order, starts = np.empty(size, np.int32), np.empty(size + 1, np.int32)
+                n_rows, n_strata = refine_strata(
+                    strata.order, parts[k], codes, self.target.codes, levels, order, starts
+                )
+                orders[k], ends[k] = order[:n_rows], starts[1 : n_strata + 1]
+
+        map_chunks(work, np.arange(len(parts)), self.n_threads)
+        before = np.cumsum([0, *map(len, orders)])
+        shifted = [end + np.int32(shift) for end, shift in zip(ends, before[:-1], strict=True)]
+        nothing, zero = np.empty(0, np.int32), np.zeros(1, np.int32)
+        return Strata(np.concatenate([nothing, *orders]), np.concatenate([zero, *shifted]))
+
+    def conditional_relevance(
+        self, features: Features, strata: Strata, *, with_p_values: bool = True
+    ) -> tuple[Floats, Floats]:
+        """I(X; Y | condition) of every wanted feature, and its p-value."""
+        from sklearn_infotheory._kernels._strata import stratified_g_test
+
+        parts, n_y = strata.parts, self.target.n_classes
+        tests = np.zeros((len(features), len(parts), 4))
+
+        def work(chunk: NDArray[np.intp]) -> None:
+            memory = self._counter.n_log_n, known_moments(), not self.weights.size
+            for i, k in zip(*np.unravel_index(chunk, tests.shape[:2]), strict=True):
+                j = features[i]
+                tests[i, k] = stratified_g_test(
+                    strata.order, parts[k], self.codes.column(j), self.target.codes,
+                    self.weights, _room_for_a_table(int(self.codes.n_levels[j]), n_y),
+                    with_p_values, memory,
+                )  # fmt: skip
+
+        map_chunks(work, np.arange(len(features) * len(parts)), self.n_threads)
+        g, mean, variance, freedom = tests.sum(axis=1).T
+        p = (
+            g_test_p_values(g, mean, variance, freedom)
+            if with_p_values
+            else np.full(len(g), np.nan)
+        )
+        return g / (2 * self.n_samples), p
+
+
+def _room_for_a_table(n_x: int, n_y: int) -> tuple[NDArray[Any], ...]:
+    """Make zeros for the counts, rows and columns of a table, and lists of the occupied ones."""
+    lists = np.empty(n_x, np.int64), np.empty(n_y, np.int64)
+    return np.zeros(n_x * n_y), np.zeros(n_x), np.zeros(n_y), *lists

@@ -1,4 +1,4 @@
-"""The criteria by which the next feature is picked: formulas, and how each is kept up to date.
+"""The criteria by which the next feature is picked: their formulas.
 
 Names and formulas follow Brown et al. (2012) [1]_ and the packages praznik and FEAST. S is what has
 been picked, W one of it, X a candidate, Y the target. The first feature is always the most relevant
@@ -15,23 +15,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sklearn_infotheory.feature_selection._relations import (
-    BinnedRelations,
-    Features,
     Floats,
     PairInformation,
-    Strata,
 )
 
 # Peng's guard against dividing by zero is 1e-4 bits.
 _QUOTIENT_GUARD = 1e-4 * np.log(2)
-_TIE = 1e-12
-_BLOCK = 16  # candidates that a lazy search brings up to date at a time
 
 
 @dataclass(frozen=True)
@@ -64,6 +58,11 @@ class PairCriterion:
 
 def _plus_relevance(relevance: Floats, total: Floats, n_picked: int) -> Floats:
     return relevance + total
+
+
+def _over_redundancy(relevance: Floats, total: Floats, n_picked: int) -> Floats:
+    # Estimates that are corrected for bias can be below zero.
+    return relevance / (np.maximum(total / n_picked, 0.0) + _QUOTIENT_GUARD)
 
 
 def _capped_redundancy(pair: PairInformation) -> Floats:
@@ -131,7 +130,9 @@ PAIR_CRITERIA: dict[str, PairCriterion] = {
     # I(X;Y) / (mean I(X;W) + guard). Ding and Peng (2005).
     "mrmr_quotient": PairCriterion(
         lambda pair: pair.redundancy,
-        score=lambda relevance, total, n: relevance / (total / n + _QUOTIENT_GUARD),
+        score=lambda relevance, total, n: (
+            relevance / (np.maximum(total / n, 0.0) + _QUOTIENT_GUARD)
+        ),
         is_ratio=True,
     ),
     # sum I(X,W;Y). Yang and Moody (1999).
@@ -151,174 +152,6 @@ PAIR_CRITERIA: dict[str, PairCriterion] = {
 }
 
 CRITERIA = ("mim", *PAIR_CRITERIA, "cmi", "jmi3")
-
-
-def first_best(scores: Floats) -> int:
-    """Position of the best score, the first of those that differ by rounding only."""
-    best = scores.max()
-    return int(np.argmax(scores >= best - _TIE * max(1.0, abs(best))))
-
-
-class Ranking:
-    """Scores of the candidates, kept up to date as features are picked. Here: by relevance."""
-
-    is_ratio = False
-    looks_at_pairs = False
-
-    def __init__(self, relations: BinnedRelations) -> None:
-        self.relations = relations
-        self.picked: list[int] = []
-        self.totals = relations.relevance.copy()
-        # Sums over the picked features of I(X; W) and I(X; W | Y).
-        self.redundancy = np.zeros(relations.n_features)
-        self.complementarity = np.zeros(relations.n_features)
-
-    def scores(self, candidates: Features) -> Floats:
-        """Score the candidates."""
-        return self.relations.relevance[candidates]
-
-    def best(self, candidates: Features) -> tuple[int, float]:
-        """Find the candidate with the best score; the first pick is the most relevant one."""
-        if not self.picked:
-            scores = self.relations.relevance[candidates]
-        else:
-            scores = self.scores(candidates)
-        position = first_best(scores)
-        return int(candidates[position]), float(scores[position])
-
-    def add(self, picked: int) -> None:
-        """Take note of a pick."""
-        self.picked.append(picked)
-
-    def _unpicked(self) -> Features:
-        unpicked = np.ones(self.relations.n_features, bool)
-        unpicked[self.picked] = False
-        return np.flatnonzero(unpicked)
-
-    def _note_pair(self, features: Features, pair: PairInformation) -> None:
-        self.redundancy[features] += pair.redundancy
-        self.complementarity[features] += pair.conditional_redundancy
-
-
-class SumRanking(Ranking):
-    """Sums over the picked features: only the last pick adds a term."""
-
-    looks_at_pairs = True
-
-    def __init__(self, relations: BinnedRelations, criterion: PairCriterion) -> None:
-        super().__init__(relations)
-        self.criterion = criterion
-        self.is_ratio = criterion.is_ratio
-        self.totals = np.zeros(relations.n_features)
-
-    def scores(self, candidates: Features) -> Floats:
-        if not self.picked:
-            return self.relations.relevance[candidates]
-        relevance = self.relations.relevance[candidates]
-        return self.criterion.score(relevance, self.totals[candidates], len(self.picked))
-
-    def add(self, picked: int) -> None:
-        super().add(picked)
-        rest = self._unpicked()
-        pair = self.relations.pair(rest, picked)
-        self._note_pair(rest, pair)
-        self.totals[rest] += self.criterion.term(pair)
-
-
-class MinimumRanking(Ranking):
-    """Minima over the picked features, evaluated lazily (Fleuret 2004, section 3.3).
-
-    A minimum over some of the picked features bounds the minimum over all. A candidate whose bound
-    lies below the best score known is left where it is.
-    """
-
-    looks_at_pairs = True
-
-    def __init__(self, relations: BinnedRelations, criterion: PairCriterion) -> None:
-        super().__init__(relations)
-        self.criterion = criterion
-        self.is_ratio = criterion.is_ratio
-        self.totals = np.full(relations.n_features, np.inf)
-        self.n_seen = np.zeros(relations.n_features, np.intp)
-
-    def scores(self, candidates: Features) -> Floats:
-        """Return bounds from above; exact for candidates that were compared with all picks."""
-        if not self.picked:
-            return self.relations.relevance[candidates]
-        unseen = candidates[self.n_seen[candidates] == 0]
-        if len(unseen):
-            self._compare(unseen, 0)
-        return self.totals[candidates]
-
-    def best(self, candidates: Features) -> tuple[int, float]:
-        if not self.picked:
-            return super().best(candidates)
-        self.scores(candidates)  # a first bound for each
-        best = -np.inf
-        queue = candidates[np.argsort(-self.totals[candidates], kind="stable")]
-        for start in range(0, len(queue), _BLOCK):
-            block = queue[start : start + _BLOCK]
-            block = block[self.totals[block] >= best - _TIE * max(1.0, abs(best))]
-            if not len(block):
-                break
-            best = max(best, self._bring_up_to_date(block, best))
-        return super().best(candidates)
-
-    def _bring_up_to_date(self, block: Features, best: float) -> float:
-        """Compare the block with the picks it has not seen, as long as its bounds beat ``best``."""
-        while len(block):
-            behind = block[self.n_seen[block] < len(self.picked)]
-            if not len(behind):
-                return float(self.totals[block].max())
-            n_seen = self.n_seen[behind].min()
-            group = behind[self.n_seen[behind] == n_seen]
-            self._compare(group, n_seen)
-            block = block[self.totals[block] >= best - _TIE * max(1.0, abs(best))]
-        return -np.inf
-
-    def _compare(self, group: Features, position: int) -> None:
-        """Let the group see the pick at this position."""
-        pair = self.relations.pair(group, self.picked[position])
-        self._note_pair(group, pair)
-        self.totals[group] = np.minimum(self.totals[group], self.criterion.term(pair))
-        self.n_seen[group] += 1
-
-
-class JointConditionRanking(Ranking):
-    """I(X; Y | S), given all picked features at once ("cmi")."""
-
-    def __init__(self, relations: BinnedRelations) -> None:
-        super().__init__(relations)
-        self.strata: Strata = relations.all_samples()
-
-    def scores(self, candidates: Features) -> Floats:
-        information, _ = self.relations.conditional_relevance(
-            candidates, self.strata, with_p_values=False
-        )
-        return information
-
-    def add(self, picked: int) -> None:
-        super().add(picked)
-        self.strata = self.relations.refine(self.strata, picked)
-
-
-class TripleRanking(SumRanking):
-    """Sum of I(X, U, W; Y) over pairs {U, W} of S ("jmi3"); the second pick is that of "jmi"."""
-
-    def __init__(self, relations: BinnedRelations) -> None:
-        super().__init__(relations, PAIR_CRITERIA["jmi"])
-
-    def add(self, picked: int) -> None:
-        earlier = list(self.picked)
-        super().add(picked)
-        if not earlier:
-            return
-        rest = self._unpicked()
-        if len(earlier) == 1:
-            self.triples = np.zeros(self.relations.n_features)
-        for other in earlier:
-            self.triples[rest] += self.relations.triple_relevance(rest, other, picked)
-        self.totals = self.triples.copy()
 
 
 @dataclass(frozen=True)
@@ -344,64 +177,3 @@ class SelectionState:
     conditional_redundancy: Floats
     joint_relevance: Floats
     joint_entropy: Floats
-
-
-class CustomRanking(Ranking):
-    """A callable of the user's, over the same quantities in the unit of ``base``."""
-
-    looks_at_pairs = True
-
-    def __init__(
-        self, relations: BinnedRelations, criterion: Callable[[SelectionState], Any], unit: float
-    ) -> None:
-        super().__init__(relations)
-        self.criterion = criterion
-        self.unit = unit
-        self.pairs: list[PairInformation] = []
-
-    def add(self, picked: int) -> None:
-        super().add(picked)
-        everything = np.arange(self.relations.n_features)
-        pair = self.relations.pair(everything, picked)
-        self._note_pair(everything, pair)
-        self.pairs.append(pair)
-
-    def scores(self, candidates: Features) -> Floats:
-        def stacked(name: str) -> NDArray[np.float64]:
-            rows = [getattr(pair, name)[candidates] for pair in self.pairs]
-            return np.array(rows).reshape(len(rows), len(candidates)) / self.unit
-
-        state = SelectionState(
-            self.relations.relevance[candidates] / self.unit,
-            *map(stacked, ("redundancy", "conditional_redundancy")),
-            *map(stacked, ("joint_relevance", "joint_entropy")),
-        )
-        scores = np.asarray(self.criterion(state), dtype=np.float64)
-        if scores.shape != (len(candidates),) or np.isnan(scores).any():
-            raise ValueError(
-                "A criterion must return one number that is not NaN for each of the "
-                f"{len(candidates)} candidates; got an array of shape {scores.shape}"
-                f"{' with NaN' if np.isnan(scores).any() else ''}. Reduce over axis 0, the picked "
-                "features."
-            )
-        return scores * self.unit
-
-
-def make_ranking(
-    criterion: str | PairCriterion | Callable[[SelectionState], Any],
-    relations: BinnedRelations,
-    unit: float,
-) -> Ranking:
-    """Start the ranking that belongs to a value of ``criterion``."""
-    if criterion == "mim":
-        return Ranking(relations)
-    if criterion == "cmi":
-        return JointConditionRanking(relations)
-    if criterion == "jmi3":
-        return TripleRanking(relations)
-    if isinstance(criterion, str):
-        criterion = PAIR_CRITERIA[criterion]
-    if isinstance(criterion, PairCriterion):
-        kind = SumRanking if criterion.reduce == "sum" else MinimumRanking
-        return kind(relations, criterion)
-    return CustomRanking(relations, criterion, unit)

@@ -13,16 +13,18 @@ from sklearn.utils.validation import check_array
 from sklearn_infotheory._columns._frames import is_data_frame, resolve_categorical
 from sklearn_infotheory._columns._validation import check_target, check_weights
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
-from sklearn_infotheory.feature_selection._binned import relate_binned
+from sklearn_infotheory.feature_selection._methods import METHODS, check_method, relate
 
 
 @validate_params(
     {
         "X": ["array-like", "sparse matrix"],
         "y": ["array-like", "sparse matrix"],
+        "method": [StrOptions(set(METHODS))],
         "sample_weight": ["array-like", None],
         "categorical_features": [StrOptions({"from_dtype"}), "array-like", None],
         "n_bins": [StrOptions({"auto"}), Interval(Integral, 2, 254, closed="both")],
+        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
         "target": [StrOptions({"auto", "discrete", "continuous"})],
         "base": BASE_CONSTRAINT,
         "n_jobs": [Integral, None],
@@ -33,9 +35,11 @@ def mutual_info(
     X: Any,
     y: ArrayLike,
     *,
+    method: Literal["binned", "gaussian", "knn"] = "binned",
     sample_weight: ArrayLike | None = None,
     categorical_features: Any = "from_dtype",
     n_bins: int | Literal["auto"] = "auto",
+    n_neighbors: int = 3,
     target: Literal["auto", "discrete", "continuous"] = "auto",
     base: float | None = None,
     n_jobs: int | None = None,
@@ -48,16 +52,22 @@ def mutual_info(
     Parameters
     ----------
     X : array-like, sparse matrix or data frame of shape (n_samples, n_features)
-        Columns of any kind; missing values are a value of their own. Numeric columns are cut into
-        bins of equal count.
+        Columns of any kind, as far as ``method`` takes them; missing values are a value of their
+        own. Sparse ones for "binned".
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         Labels or numbers.
+    method : {"binned", "gaussian", "knn"}, default="binned"
+        As in :class:`MutualInfoSelector`: by counts in bins, by the correlation of normal scores
+        (numbers without missing values), or by nearest neighbours.
     sample_weight : array-like of shape (n_samples,), default=None
-        A weight of k counts as k repetitions of the sample.
+        A weight of k counts as k repetitions of the sample. For "knn" 0 or 1: whole numbers above 1
+        are taken, with a warning.
     categorical_features : "from_dtype", array-like or None, default="from_dtype"
         As in :class:`MutualInfoSelector`.
     n_bins : int or "auto", default="auto"
         As in :class:`MutualInfoSelector`.
+    n_neighbors : int, default=3
+        For ``method="knn"``.
     target : {"auto", "discrete", "continuous"}, default="auto"
         As in :class:`MutualInfoSelector`.
     base : float, default=None
@@ -68,7 +78,8 @@ def mutual_info(
     Returns
     -------
     scores : ndarray of shape (n_features,)
-        Plug-in estimate of I(X; Y), between 0 and the entropy of y, in nats or to ``base``.
+        Estimate of I(X; Y), in nats or to ``base``: the plug-in estimate, between 0 and the entropy
+        of y, with "binned"; free of first-order bias, and so below zero at times, with the others.
     p_values : ndarray of shape (n_features,)
         Probability of so much information in a table of the same margins if feature and target are
         independent; not corrected for the number of features.
@@ -76,7 +87,8 @@ def mutual_info(
     Raises
     ------
     ValueError
-        If X or y cannot be read, or the weights are negative, all zero, or of another length.
+        If X or y cannot be read, or not by this method, or the weights are negative, all zero, or
+        of another length.
 
     See Also
     --------
@@ -87,7 +99,10 @@ def mutual_info(
     .. math:: I(X; Y) = \sum_{x, y} p(x, y) \log \frac{p(x, y)}{p(x) p(y)}
 
     with the shares of the samples for p. The p-values are exact in tables of two by two cells, and
-    otherwise those of a G-test whose null moments are computed for the margins at hand.
+    otherwise those of a G-test whose null moments are computed for the margins at hand. So they are
+    with "knn", whose scores come from neighbours and whose p-values come from bins. With "gaussian"
+    they are those of the t-test of a correlation, or of the F-test of the means of the classes, of
+    normal scores (van der Waerden's test).
 
     References
     ----------
@@ -106,17 +121,21 @@ def mutual_info(
     >>> int(selector.get_support()[:30].sum()), int(selector.get_support()[30:].sum())
     (26, 0)
     """
+    check_method(method, X)
     names = None
     if is_data_frame(X):
         names = np.asarray(X.columns if not hasattr(X, "column_names") else X.column_names, object)
     else:
         X = check_array(X, accept_sparse=("csr", "csc"), dtype=None, ensure_all_finite="allow-nan")
-    relations = relate_binned(
+    relations = relate(
         X,
         check_target(y, "mutual_info"),
         check_weights(sample_weight, X),
+        method=method,
         categorical=resolve_categorical(categorical_features, X.shape[1], names),
+        names=names,
         n_bins=n_bins,
+        n_neighbors=n_neighbors,
         target=target,
         n_jobs=n_jobs,
     )

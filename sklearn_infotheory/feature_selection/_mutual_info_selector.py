@@ -24,15 +24,18 @@ from sklearn_infotheory._columns._validation import (
     check_weights,
 )
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
-from sklearn_infotheory.feature_selection._binned import relate_binned
 from sklearn_infotheory.feature_selection._criteria import (
     CRITERIA,
     PairCriterion,
-    Ranking,
     SelectionState,
-    make_ranking,
 )
-from sklearn_infotheory.feature_selection._search import ForwardSelection, SelectionPath
+from sklearn_infotheory.feature_selection._methods import METHODS, check_method, relate
+from sklearn_infotheory.feature_selection._rankings import Ranking, make_ranking
+from sklearn_infotheory.feature_selection._search import (
+    ForwardSelection,
+    SelectionPath,
+    resolve_n_to_select,
+)
 
 
 class MutualInfoSelector(SelectorMixin, CallbackSupportMixin, InformationEstimator):
@@ -72,8 +75,15 @@ class MutualInfoSelector(SelectorMixin, CallbackSupportMixin, InformationEstimat
 
         The first feature is always the one with the largest I(X; Y). Ties go to the lowest index.
     method : {"binned", "gaussian", "knn"}, default="binned"
-        How information is estimated. "binned" counts: numeric columns are cut into bins of equal
-        count, categories and missing values are cells. The other two are not available yet.
+        How information is estimated.
+
+        - "binned" counts: numeric columns are cut into bins of equal count, categories and missing
+          values are cells.
+        - "gaussian" takes normal scores for jointly normal, within each class if there are any.
+          Fast, and precise where relations are monotone. Numbers without missing values.
+        - "knn" measures distances to nearest neighbours, for relations of any shape; slow. Columns
+          of any kind: categories, missing values and values that stand out (an excess of zeros)
+          are counted. All criteria but "cmi" and "jmi3".
     categorical_features : "from_dtype", array-like of bool, int or str, or None, \
 default="from_dtype"
         Which columns are categories. "from_dtype": string, object and categorical columns. Or a
@@ -83,7 +93,7 @@ default="from_dtype"
         in a table of two features and the target, from 2 to 10. Columns with up to 16 distinct
         values, and five samples for each, keep these.
     n_neighbors : int, default=3
-        For ``method="knn"``.
+        For ``method="knn"``: more neighbours make less noise, and more bias.
     initial : {"single", "pair"}, default="single"
         Start from the most relevant feature, or from the pair that tells most jointly. The pair
         finds features that tell nothing alone (XOR), and costs a look at all pairs.
@@ -98,7 +108,7 @@ default="from_dtype"
     n_jobs : int, default=None
         Number of threads. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
-        For methods that draw permutations; ``method="binned"`` draws nothing.
+        Not used: no method draws anything.
     verbose : int, default=0
         Print a line for each pick if positive.
 
@@ -115,9 +125,11 @@ default="from_dtype"
         that take a minimum ("cmim", "jmim", "njmim") are evaluated lazily: their scores of features
         that were not picked are bounds from above.
     relevance_ : ndarray of shape (`n_features_in_`,)
-        I(X; Y) of each feature alone.
+        I(X; Y) of each feature alone. "gaussian" and "knn" correct it for bias, so that it may be
+        below zero.
     relevance_standard_error_ : ndarray of shape (`n_features_in_`,)
-        Its standard error, by the delta method; too small where the feature tells nothing.
+        Its standard error, by the delta method or from the terms of the samples; that of "binned"
+        and "gaussian" is too small where the feature tells nothing.
     p_values_ : ndarray of shape (`n_features_in_`,)
         Probability of so much relevance if feature and target are independent, not corrected for
         the number of features.
@@ -139,14 +151,30 @@ default="from_dtype"
 
     Notes
     -----
-    Scores are plug-in estimates from counts, equal to those of the R package praznik and of FEAST
-    on the same codes. "auto" tests each candidate with a G-test of conditional independence whose
-    null moments belong to the tables at hand, at ``alpha`` divided by the number of candidates. As
-    the picks divide the sample into ever finer groups, the power of this test ends: "auto" stops
-    when the *sample* cannot show that more features help. Ask for a number to go on.
+    With ``method="binned"`` scores are plug-in estimates from counts, equal to those of the R
+    package praznik and of FEAST on the same codes. "auto" tests each candidate with a G-test of
+    conditional independence whose null moments belong to the tables at hand, at ``alpha`` divided
+    by the number of candidates. As the picks divide the sample into ever finer groups, the power of
+    this test ends: "auto" stops when the *sample* cannot show that more features help. Ask for a
+    number to go on.
+
+    With "knn" the estimates rank, and the same test on the same bins decides. With "gaussian" the
+    p-values are those of F-tests of the target (of the means of its classes) in a regression of the
+    candidate on the picked features and their squares; given picks, each class has a variance of
+    its own. Of the classes they compare only means: ask for a number where variances or
+    correlations tell. Their level is measured in ``tests/validation/test_gaussian_level.py``.
+
+    With "gaussian", I(X; Y) of classes is the difference of Gaussian entropies [1]_, where what
+    differs between variances counts only beyond what ties hide. With both, H(X, W, Y) in "disr" and
+    "njmim" is that of the distinct values in the sample: the entropies of the three, each log n
+    without ties, less their total correlation.
 
     References
     ----------
+    .. [1] Ince, R. A. A. et al. (2017). A statistical framework for neuroimaging data analysis
+       based on mutual information estimated via a Gaussian copula. Human Brain Mapping 38,
+       1541-1573. :doi:`10.1002/hbm.23471`
+
     Brown, G., Pocock, A., Zhao, M.-J. and Lujan, M. (2012). Conditional likelihood maximisation: a
     unifying framework for information theoretic feature selection. Journal of Machine Learning
     Research, 13, 27-66.
@@ -162,6 +190,8 @@ default="from_dtype"
     >>> selector = MutualInfoSelector(base=2).fit(X, y)
     >>> selector.get_feature_names_out().tolist()
     ['worst perimeter', 'worst smoothness']
+    >>> MutualInfoSelector(3, method="gaussian").fit(X, y).get_feature_names_out().tolist()
+    ['radius error', 'worst perimeter', 'worst concave points']
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -171,7 +201,7 @@ default="from_dtype"
             Interval(RealNotInt, 0, 1, closed="right"),
         ],
         "criterion": [StrOptions(set(CRITERIA)), callable, PairCriterion],
-        "method": [StrOptions({"binned", "gaussian", "knn"})],
+        "method": [StrOptions(set(METHODS))],
         "categorical_features": [StrOptions({"from_dtype"}), "array-like", None],
         "n_bins": [StrOptions({"auto"}), Interval(Integral, 2, 254, closed="both")],
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
@@ -224,33 +254,39 @@ default="from_dtype"
         Parameters
         ----------
         X : array-like, sparse matrix or data frame of shape (n_samples, n_features)
-            Columns of any kind, missing values included.
+            Columns of any kind, as far as ``method`` takes them; sparse ones for "binned".
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Labels or numbers.
         sample_weight : array-like of shape (n_samples,), default=None
-            A weight of k counts as k repetitions of the sample.
+            A weight of k counts as k repetitions of the sample. For "knn" 0 or 1: whole numbers
+            above 1 are taken, with a warning.
 
         Returns
         -------
         MutualInfoSelector
             The fitted selector.
+
+        Raises
+        ------
+        ValueError
+            If X, y, the weights or the criterion are not what the method takes.
         """
-        self._check_method()
+        check_method(self.method, X, self.criterion)
         X = self._check_features(X, reset=True)
-        relations = relate_binned(
+        names = getattr(self, "feature_names_in_", None)
+        relations = relate(
             X,
             check_target(y, type(self).__name__),
             check_weights(sample_weight, X),
-            categorical=resolve_categorical(
-                self.categorical_features,
-                self.n_features_in_,
-                getattr(self, "feature_names_in_", None),
-            ),
+            method=self.method,
+            categorical=resolve_categorical(self.categorical_features, X.shape[1], names),
+            names=names,
             n_bins=self.n_bins,
+            n_neighbors=self.n_neighbors,
             target=self.target,
             n_jobs=self.n_jobs,
         )
-        n_to_select = self._resolve_n_to_select()
+        n_to_select = resolve_n_to_select(self.n_features_to_select, self.n_features_in_)
         ranking = make_ranking(self.criterion, relations, nats_per_unit(self.base))
         with FitTask(self, X, y, n_to_select) as task:
             search = ForwardSelection(
@@ -292,27 +328,15 @@ default="from_dtype"
         return _safe_indexing(X, selected, axis=1)  # keeps the rows even if no column is left
 
     def _check_features(self, X: Any, *, reset: bool) -> Any:
-        return check_features(self, X, reset=reset, accept_sparse=("csr", "csc"))
-
-    def _check_method(self) -> None:
-        if self.method != "binned":
-            raise NotImplementedError(
-                f"method={self.method!r} is not available in this version. Use method='binned', "
-                "which also takes continuous columns, in bins."
-            )
-
-    def _resolve_n_to_select(self) -> int | None:
-        wanted, available = self.n_features_to_select, self.n_features_in_
-        if wanted == "auto":
-            return None
-        if isinstance(wanted, Integral):
-            if wanted > available:
-                raise ValueError(
-                    f"n_features_to_select={wanted} is larger than the {available} features in X. "
-                    f"Pass at most {available}, or 'auto'."
-                )
-            return int(wanted)
-        return max(1, int(wanted * available))
+        is_gaussian = self.method == "gaussian"
+        return check_features(
+            self,
+            X,
+            reset=reset,
+            accept_sparse=("csr", "csc") if self.method == "binned" else False,
+            # When fitted, the columns with missing values are named.
+            ensure_all_finite=True if is_gaussian and not reset else "allow-nan",
+        )
 
     def _step_reporter(self, task: FitTask) -> Callable[[NDArray[np.void]], bool]:
         """Make what is called after each pick: print a line, tell the callbacks."""
@@ -360,10 +384,11 @@ default="from_dtype"
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        tags.input_tags.sparse = True
-        tags.input_tags.string = True
-        tags.input_tags.categorical = True
+        tags.input_tags.sparse = self.method == "binned"
+        takes_any_kind = self.method != "gaussian"
+        tags.input_tags.allow_nan = takes_any_kind
+        tags.input_tags.string = takes_any_kind
+        tags.input_tags.categorical = takes_any_kind
         tags.target_tags.required = True
         tags.target_tags.multi_output = True
         return tags

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Integral
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory.feature_selection._criteria import Ranking, first_best
-from sklearn_infotheory.feature_selection._relations import BinnedRelations, Features, Floats
+from sklearn_infotheory.feature_selection._rankings import Ranking, first_best
+from sklearn_infotheory.feature_selection._relations import Features, Floats, Relations
 
 PATH_DTYPE = np.dtype(
     [
@@ -32,12 +34,26 @@ class SelectionPath:
     rest_scores: Floats
 
 
+def resolve_n_to_select(wanted: Literal["auto"] | int | float, available: int) -> int | None:
+    """Turn "auto", a number or a share into a number of features; None for "auto"."""
+    if isinstance(wanted, str):
+        return None
+    if not isinstance(wanted, Integral):
+        return max(1, int(wanted * available))
+    if wanted > available:
+        raise ValueError(
+            f"n_features_to_select={wanted} is larger than the {available} features in X. "
+            f"Pass at most {available}, or 'auto'."
+        )
+    return int(wanted)
+
+
 class ForwardSelection:
     """One search.
 
     Parameters
     ----------
-    relations : BinnedRelations
+    relations : Relations
     ranking : Ranking
     n_to_select : int or None
         None stops when no candidate's information about the target, given all that was picked,
@@ -50,7 +66,7 @@ class ForwardSelection:
 
     def __init__(
         self,
-        relations: BinnedRelations,
+        relations: Relations,
         ranking: Ranking,
         n_to_select: int | None,
         alpha: float,
@@ -58,7 +74,7 @@ class ForwardSelection:
     ) -> None:
         self.relations, self.ranking = relations, ranking
         self.n_to_select, self.alpha, self.on_step = n_to_select, alpha, on_step
-        self.strata = relations.all_samples()
+        self.condition = relations.all_samples()
         self.asked_to_stop = False
         self.steps: list[tuple[float, ...]] = []
         self.rest: Features = np.arange(relations.n_features)
@@ -93,7 +109,7 @@ class ForwardSelection:
         """Test what each feature tells about the target beyond everything that was picked."""
         if not self.steps:
             return self.relations.p_values[features]
-        return self.relations.conditional_relevance(features, self.strata)[1]
+        return self.relations.conditional_relevance(features, self.condition)[1]
 
     def _pick(self, feature: int, score: float, p_value: float = np.nan) -> None:
         if np.isnan(p_value):
@@ -109,7 +125,7 @@ class ForwardSelection:
         self.asked_to_stop = self.on_step(np.array([step], PATH_DTYPE)[0])
         if self._wants_more() and len(self.rest):
             self.ranking.add(feature)
-            self.strata = self.relations.refine(self.strata, feature)
+            self.condition = self.relations.refine(self.condition, feature)
 
     def _pick_pair(self) -> None:
         """Pick the two features that tell most about the target together, the stronger first."""
@@ -139,5 +155,5 @@ class ForwardSelection:
         return best_pair
 
     def _p_value_given(self, feature: int, condition: int) -> float:
-        strata = self.relations.refine(self.relations.all_samples(), condition)
-        return float(self.relations.conditional_relevance(np.array([feature]), strata)[1][0])
+        given = self.relations.refine(self.relations.all_samples(), condition)
+        return float(self.relations.conditional_relevance(np.array([feature]), given)[1][0])

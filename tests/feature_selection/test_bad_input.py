@@ -53,6 +53,8 @@ def test_one_row_and_one_column():
         ({"n_features_to_select": 0}, "n_features_to_select"),
         ({"n_features_to_select": 1.5}, "n_features_to_select"),
         ({"criterion": "mifs2"}, "criterion"),
+        ({"method": "normal"}, "method"),
+        ({"n_neighbors": 0}, "n_neighbors"),
         ({"n_bins": 1}, "n_bins"),
         ({"n_bins": 255}, "n_bins"),
         ({"alpha": 2}, "alpha"),
@@ -66,12 +68,6 @@ def test_one_row_and_one_column():
 def test_bad_parameters(parameters, problem):
     with pytest.raises(ValueError, match=problem):
         MutualInfoSelector(**parameters).fit(IRIS, SPECIES)
-
-
-@pytest.mark.parametrize("method", ["knn", "gaussian"])
-def test_methods_to_come(method):
-    with pytest.raises(NotImplementedError, match="Use method='binned'"):
-        MutualInfoSelector(method=method).fit(IRIS, SPECIES)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from sklearn_infotheory.feature_selection import MutualInfoSelector, linear_criterion
-from sklearn_infotheory.feature_selection._criteria import CRITERIA, first_best
+from sklearn_infotheory.feature_selection._criteria import CRITERIA
+from sklearn_infotheory.feature_selection._rankings import first_best
 
 
 def codes_and_target(seed, n_samples=200, n_features=9, n_classes=3):

@@ -1,0 +1,197 @@
+"""Balls that reach to the k-th neighbour, and how many samples they hold, part by part.
+
+A *block* is a column or several, (n,) or (n, d). The distance of two samples is the largest
+difference in any column of any block. A *side* is some of the blocks, named by their numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+from scipy.special import digamma
+
+from sklearn_infotheory.estimation._plane import Plane
+from sklearn_infotheory.estimation._sorted_columns import SortedColumn
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+Block = Floats | SortedColumn
+Side = tuple[int, ...]
+
+_MANY_NEIGHBORS = 64  # from which on a tree is faster than the slabs of a plane
+_LISTED = 1 << 22  # neighbours that are listed at a time
+
+
+class Surroundings(NamedTuple):
+    """Where the neighbours up to the k-th, and those just as near, lie.
+
+    Attributes
+    ----------
+    joint : ndarray of int64, shape (n, 4)
+    sides : ndarray of int64, shape (n_sides, n, 4)
+        As described in ``_kernels/_tie_averages.py``.
+    reaches : ndarray of shape (n_blocks, n)
+        The largest difference in each block.
+    rows : ndarray of int64, shape (n,)
+        The rows that they belong to.
+    """
+
+    joint: Counts
+    sides: Counts
+    reaches: Floats
+    rows: Counts
+
+
+def digamma_table(n: int) -> Floats:
+    """Return the digamma of 0 .. n + 1 at least; infinity for 0."""
+    return _digamma_table(max(n + 1, 1).bit_length())
+
+
+@lru_cache(maxsize=2)
+def _digamma_table(n_bits: int) -> Floats:
+    table = digamma(np.arange((1 << n_bits) + 1, dtype=np.float64))
+    table.setflags(write=False)
+    return table
+
+
+def is_plane(blocks: Sequence[Block], k: int) -> bool:
+    """Tell whether there are two single columns, and few neighbours to find."""
+    columns = [b for b in blocks if isinstance(b, SortedColumn) or b.ndim == 1 or b.shape[1] == 1]
+    return len(blocks) == len(columns) == 2 and k <= _MANY_NEIGHBORS
+
+
+def as_plane(blocks: Sequence[Block], k: int) -> Plane:
+    """Sort two columns, unless they are."""
+    x, y = (b if isinstance(b, SortedColumn) else SortedColumn.of(b.ravel()) for b in blocks)
+    return Plane(x, y, k)
+
+
+def as_points(block: Block) -> Floats:
+    """Return the rows of a block, (n, d)."""
+    if isinstance(block, SortedColumn):
+        return block.values[block.ranks][:, np.newaxis]
+    return block[:, np.newaxis] if block.ndim == 1 else block
+
+
+def kth_distances(points: Floats, k: int) -> Floats:
+    """Measure how far the k-th other point is."""
+    tree = cKDTree(points, balanced_tree=False)
+    return tree.query(points, k=[k + 1], p=np.inf)[0][:, 0]
+
+
+def count_near(points: Floats, reaches: Floats, *, closed: bool = False) -> Counts:
+    """Count the others that are nearer than a reach of each; ``closed`` counts the end too."""
+    if points.shape[1] == 1:
+        column = SortedColumn.of(points[:, 0])
+        return column.count_near(reaches[column.order], closed=closed)[column.ranks]
+    inner = reaches if closed else np.nextafter(reaches, -np.inf)
+    tree = cKDTree(points, balanced_tree=False)
+    found = tree.query_ball_point(points, inner, p=np.inf, return_length=True)
+    return np.maximum(found - 1, 0)
+
+
+def open_counts(blocks: Sequence[Block], sides: Sequence[Side], k: int) -> Counts:
+    """Count who is nearer than the k-th neighbour, on each side; (n_sides, n)."""
+    if is_plane(blocks, k) and list(sides) == [(0,), (1,)]:
+        plane = as_plane(blocks, k)
+        counts = np.empty((2, len(plane.x)), np.int64)
+        for side, order in enumerate(plane.orders):
+            counts[side, order] = plane.counts(side)
+        return counts
+    parts = [as_points(block) for block in blocks]
+    distances = kth_distances(np.hstack(parts), k)
+    return np.stack([count_near(_side(parts, side), distances) for side in sides])
+
+
+def _side(parts: Sequence[Floats], side: Side) -> Floats:
+    return np.hstack([parts[b] for b in side])
+
+
+# --- With ties -----------------------------------------------------------------------------------
+
+
+def look_around(blocks: Sequence[Block], sides: Sequence[Side], k: int) -> Surroundings:
+    """Count who is nearer than the k-th neighbour, and who is just as near, on each side."""
+    if is_plane(blocks, k) and list(sides) == [(0,), (1,)]:
+        plane = as_plane(blocks, k)
+        return Surroundings(*plane.look_around(), plane.rows)
+    return _look_around_in_space([as_points(block) for block in blocks], sides, k)
+
+
+def average_over_ties(
+    around: Surroundings, signs: Sequence[float] | Floats, n_samples: int
+) -> Floats:
+    """Return digamma of k less those of the sides, averaged over how the ties could break.
+
+    In the order of the rows.
+    """
+    from sklearn_infotheory._kernels._tie_averages import average_terms
+
+    terms, signs = np.empty(len(around.joint)), np.asarray(signs, np.float64)
+    average_terms(around.joint, around.sides, signs, digamma_table(n_samples), terms)
+    ordered = np.empty(len(terms))
+    ordered[around.rows] = terms
+    return ordered
+
+
+def _look_around_in_space(parts: Sequence[Floats], sides: Sequence[Side], k: int) -> Surroundings:
+    points = np.hstack(parts)
+    n, distances = len(points), kth_distances(points, k)
+    around = Surroundings(np.zeros((n, 4), np.int64), np.zeros((len(sides), n, 4), np.int64),
+                          np.zeros((len(parts), n)), np.arange(n))  # fmt: skip
+    for number, side in enumerate(sides):
+        nearer = count_near(_side(parts, side), distances)
+        around.sides[number, :, 0] = nearer
+        around.sides[number, :, 1] = count_near(_side(parts, side), distances, closed=True) - nearer
+    around.joint[:, 0] = np.where(distances > 0, k, 0)
+    place, counts = np.unique(points, axis=0, return_inverse=True, return_counts=True)[1:]
+    is_cell = distances == 0
+    around.joint[is_cell, 3] = counts[place.ravel()][is_cell] - 1
+    for centres, others in _neighbors_within(points, distances, np.flatnonzero(~is_cell)):
+        _sort_neighbors(parts, sides, distances, (centres, others), around)
+    return around
+
+
+def _neighbors_within(
+    points: Floats, distances: Floats, rows: Counts
+) -> Iterator[tuple[Counts, Counts]]:
+    """Yield pairs of rows and their neighbours, some at a time."""
+    tree = cKDTree(points, balanced_tree=False)
+    sizes = tree.query_ball_point(points[rows], distances[rows], p=np.inf, return_length=True)
+    for chunk in np.split(rows, np.flatnonzero(np.diff(np.cumsum(sizes) // _LISTED)) + 1):
+        if not len(chunk):
+            continue
+        found = tree.query_ball_point(points[chunk], distances[chunk], p=np.inf)
+        centres = np.repeat(chunk, [len(neighbors) for neighbors in found])
+        others = np.concatenate([np.asarray(neighbors, np.int64) for neighbors in found])
+        is_other = centres != others
+        yield centres[is_other], others[is_other]
+
+
+def _sort_neighbors(
+    parts: Sequence[Floats],
+    sides: Sequence[Side],
+    distances: Floats,
+    pairs: tuple[Counts, Counts],
+    around: Surroundings,
+) -> None:
+    """Count neighbours by the blocks in which they are as far as the k-th."""
+    centres, others = pairs
+    n = len(distances)
+    gaps = np.stack([np.abs(part[centres] - part[others]).max(axis=1) for part in parts])
+    for block, gap in enumerate(gaps):
+        np.maximum.at(around.reaches[block], centres, gap)
+    is_far = gaps == distances[centres]
+    n_far = is_far.sum(axis=0)
+    for column, chosen in enumerate((n_far == 0, n_far == 1, n_far > 1), start=1):
+        around.joint[:, column] += np.bincount(centres[chosen], minlength=n)
+    for number, side in enumerate(sides):
+        of_side = is_far[list(side)].any(axis=0)
+        for column, chosen in enumerate((n_far == 1, n_far > 1), start=2):
+            counts = np.bincount(centres[chosen & of_side], minlength=n)
+            around.sides[number, :, column] += counts

@@ -1,0 +1,232 @@
+"""One estimate of I(X; Y) or I(X; Y | Z) from variables of any kinds. All of it in nats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_infotheory.estimation._choice import choose_method
+from sklearn_infotheory.estimation._conditional import conditional_terms
+from sklearn_infotheory.estimation._copula import (
+    GaussianInformation,
+    gaussian_class_information,
+    gaussian_conditional_mutual_information,
+    gaussian_mutual_information,
+)
+from sklearn_infotheory.estimation._discrete_entropy import DISCRETE_METHODS
+from sklearn_infotheory.estimation._discrete_information import (
+    NULL_CORRECTED,
+    discrete_mutual_information,
+)
+from sklearn_infotheory.estimation._estimate import ConfidenceInterval, NormalInterval
+from sklearn_infotheory.estimation._knn_errors import knn_standard_error, mixed_standard_error
+from sklearn_infotheory.estimation._mixed import groups, mixed_terms, ordered_mean, plugin_entropy
+from sklearn_infotheory.estimation._neighbors import ksg_terms
+from sklearn_infotheory.estimation._pair_counts import PairCounts
+from sklearn_infotheory.estimation._variables import Transform, Variable, combine, transformed
+
+Floats = NDArray[np.float64]
+
+NEIGHBOR_METHODS = ("knn", "ksg1", "ksg2", "ross", "frenzel_pompe")
+COUNT_METHODS = (NULL_CORRECTED, *DISCRETE_METHODS)
+METHODS = ("auto", *COUNT_METHODS, *NEIGHBOR_METHODS, "gaussian")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to estimate."""
+
+    method: str = "auto"
+    n_neighbors: int = 3
+    transform: Transform = "normal_scores"
+    n_states: tuple[int | None, int | None] | None = None
+    weights: Floats | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An estimate in nats. ``p_value`` is None where the estimator has no test of its own."""
+
+    value: float
+    standard_error: float
+    p_value: float | None
+    interval: Callable[[float], ConfidenceInterval]
+    method: str
+    terms: Floats | None = None
+
+
+@dataclass(frozen=True)
+class _ChosenInterval:
+    """The interval of a Gaussian model that nothing contradicts, and that nobody asked for.
+
+    If it is wrong, there is more information than it says: how much more, the neighbours limit.
+    """
+
+    gaussian: Callable[[float], ConfidenceInterval]
+    neighbors: Callable[[float], ConfidenceInterval]
+
+    def __call__(self, level: float) -> ConfidenceInterval:
+        low, high = self.gaussian(level)
+        return ConfidenceInterval(low, max(high, self.neighbors(level).high))
+
+
+def find_information(x: Variable, y: Variable, z: Variable | None, settings: Settings) -> Finding:
+    """Estimate I(X; Y), or I(X; Y | Z)."""
+    asked, settings = settings.method, resolved(x, y, z, settings)
+    method = settings.method
+    if method in COUNT_METHODS:
+        return _by_counts(x, y, z, settings)
+    _refuse_weights(settings)
+    if x.is_constant or y.is_constant:
+        name = "gaussian" if method == "gaussian" else _estimator_name(x, y, z)
+        return Finding(0.0, 0.0, 1.0, NormalInterval(0.0, 0.0), name, np.zeros(x.n_samples))
+    if method != "gaussian":
+        return _by_neighbors(x, y, z, settings)
+    found = _by_correlation(x, y, z, settings)
+    if asked == "gaussian":
+        return found
+    neighbors = _by_neighbors(x, y, z, replace(settings, method="knn"))
+    return replace(found, interval=_ChosenInterval(found.interval, neighbors.interval))
+
+
+def resolved(x: Variable, y: Variable, z: Variable | None, settings: Settings) -> Settings:
+    """Replace "auto" by what the variables call for: counts, "knn" or "gaussian"."""
+    if settings.method != "auto":
+        return settings
+    if z is None:
+        method: str = choose_method(x, y, settings.n_neighbors)
+    else:
+        all_discrete = x.is_discrete and y.is_discrete and z.is_discrete
+        method = "discrete" if all_discrete else "knn"
+    return replace(settings, method=NULL_CORRECTED if method == "discrete" else method)
+
+
+def _refuse_weights(settings: Settings) -> None:
+    for name, given in (("sample_weight", settings.weights), ("n_states", settings.n_states)):
+        if given is not None:
+            raise ValueError(
+                f"{name} is for estimates from counts, and method={settings.method!r} is none. "
+                f"Pass a method such as 'plugin' with columns that are discrete, or no {name}."
+            )
+
+
+def _by_counts(x: Variable, y: Variable, z: Variable | None, settings: Settings) -> Finding:
+    _require_discrete([v for v in (x, y, z) if v is not None], settings.method)
+    strata = None if z is None else z.atoms
+    counts = PairCounts.from_codes(x.atoms, y.atoms, strata, settings.weights)
+    return Finding(*discrete_mutual_information(counts, settings.method, settings.n_states))
+
+
+def _require_discrete(variables: list[Variable], method: str) -> None:
+    for variable in variables:
+        if not variable.is_discrete:
+            raise ValueError(
+                f"method={method!r} counts, but {variable.name} holds continuous numbers. Pass "
+                "discrete=True to read every number as a category of its own, or another method."
+            )
+
+
+def _by_correlation(x: Variable, y: Variable, z: Variable | None, settings: Settings) -> Finding:
+    found = _gaussian_information(x, y, z, settings.transform)
+    return Finding(
+        found.value, found.standard_error, found.p_value, found.interval, "gaussian", found.terms
+    )
+
+
+def _gaussian_information(
+    x: Variable, y: Variable, z: Variable | None, transform: Transform
+) -> GaussianInformation:
+    def scores(variable: Variable) -> Floats:
+        return transformed(variable.values, transform)
+
+    if x.is_continuous and y.is_continuous:
+        if z is None:
+            return gaussian_mutual_information(scores(x), scores(y))
+        if z.is_continuous:
+            return gaussian_conditional_mutual_information(scores(x), scores(y), scores(z))
+    elif z is None and x.is_continuous and y.is_discrete:
+        return gaussian_class_information(scores(x), y.atoms)
+    elif z is None and y.is_continuous and x.is_discrete:
+        return gaussian_class_information(scores(y), x.atoms)
+    raise ValueError(
+        "method='gaussian' needs continuous columns; one of two may be discrete if there is no "
+        f"condition. Got {_kinds(x, y, z)}. Pass discrete=False for tied numbers, or method='knn'."
+    )
+
+
+def _kinds(*variables: Variable | None) -> str:
+    """Say what the variables are, for messages."""
+    return ", ".join(f"{v.name} {v.kind}" for v in variables if v is not None)
+
+
+def _by_neighbors(x: Variable, y: Variable, z: Variable | None, settings: Settings) -> Finding:
+    k, transform = settings.n_neighbors, settings.transform
+    name = _estimator_name(x, y, z)
+    _check_estimator(settings.method, name, (x, y, z))
+    if settings.method == "ksg2":
+        name = "ksg2"
+        terms = _ksg2_terms(x, y, z, k, transform)
+    elif z is None:
+        terms = mixed_terms([x, y], k, transform)
+    else:
+        terms = conditional_terms(x, y, z, k, transform)
+    value, highest = ordered_mean(terms), _highest(x, y, z)
+    if value > highest:
+        terms = terms - (value - highest)
+        value = highest
+    if z is None or z.is_discrete:
+        error = mixed_standard_error(terms, [x, y] if z is None else [x, y, z], k)
+    else:
+        error = knn_standard_error(terms, "frenzel_pompe", k)
+    return Finding(value, error, None, NormalInterval(value, error, 0.0, highest), name, terms)
+
+
+def _estimator_name(x: Variable, y: Variable, z: Variable | None) -> str:
+    """Name the estimator that the kinds of the variables call for."""
+    if z is not None and not z.is_discrete:
+        continuous = x.is_continuous and y.is_continuous and z.is_continuous
+        return "frenzel_pompe" if continuous else "mesner_shalizi"
+    if x.is_mixed or y.is_mixed:
+        return "chain_rule"
+    if x.is_discrete and y.is_discrete:
+        return "zhang"
+    return "ross" if x.is_discrete or y.is_discrete else "ksg1"
+
+
+def _check_estimator(method: str, name: str, variables: tuple[Variable | None, ...]) -> None:
+    """Raise if an estimator was asked for that is for other kinds of variables."""
+    if method in ("knn", name) or (method, name) == ("ksg2", "ksg1"):
+        return
+    needs = {
+        "ross": "one discrete and one continuous side",
+        "frenzel_pompe": "continuous columns and a continuous condition",
+    }.get(method, "two continuous sides and no condition but a discrete one")
+    raise ValueError(
+        f"method={method!r} needs {needs}; got {_kinds(*variables)}. "
+        f"method='knn' takes columns of any kind: here it is {name!r}."
+    )
+
+
+def _ksg2_terms(
+    x: Variable, y: Variable, z: Variable | None, k: int, transform: Transform
+) -> Floats:
+    """Return the terms of KSG's second estimator, in each stratum of z."""
+    terms = np.empty(x.n_samples)
+    for rows in groups(np.zeros(x.n_samples, np.intp) if z is None else z.atoms):
+        x_scores, y_scores = (transformed(v.values[rows], transform) for v in (x, y))
+        terms[rows] = ksg_terms(x_scores, y_scores, k, kind=2)
+    return terms
+
+
+def _highest(x: Variable, y: Variable, z: Variable | None) -> float:
+    """Return what no estimate may exceed: the entropy of a discrete side, in the sample."""
+    labels = [variable.atoms for variable in (x, y) if variable.is_discrete]
+    if z is None or not z.is_discrete:
+        entropies = [plugin_entropy(label) for label in labels]
+    else:
+        alone = plugin_entropy(z.atoms)
+        entropies = [plugin_entropy(combine(label, z.atoms)) - alone for label in labels]
+    return max(min(entropies, default=np.inf), 0.0)

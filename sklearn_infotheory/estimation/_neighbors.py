@@ -1,0 +1,360 @@
+r"""Information from the distances between neighbours, sample by sample. All of it in nats.
+
+The terms of a function are in the order of the rows, and their mean is the estimate; the functions
+that end in ``value`` return it with the same bits for every order of the rows. The distance of two
+samples is the largest of their differences. A column is (n,), several are (n, d); numbers are
+finite.
+
+With ``closed=False``, samples count that are strictly nearer than the k-th neighbour, as the
+estimators were published, for numbers without ties. ``closed=True`` is for rounded numbers. Ties
+could be broken by noise that is small against every difference, which would tell nothing; the terms
+are the averages over how it could break them. Without ties they are the same. Where the k-th
+neighbour is equal to the sample, they count cells, :math:`\psi(n_{xy}) - \psi(n_x) - \psi(n_y)`, so
+that a constant column gives exactly 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from sklearn_infotheory.estimation._balls import (
+    Block,
+    Side,
+    as_plane,
+    as_points,
+    average_over_ties,
+    count_near,
+    digamma_table,
+    is_plane,
+    kth_distances,
+    look_around,
+    open_counts,
+)
+from sklearn_infotheory.estimation._class_balls import (
+    as_column,
+    count_nearer,
+    count_nearer_points,
+    tied_column_terms,
+    tied_point_terms,
+)
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+def ksg_terms(
+    x: Block, y: Block, k: int, *, kind: Literal[1, 2] = 1, closed: bool = False
+) -> Floats:
+    r"""Return the terms of I(X; Y) after Kraskov, Stögbauer and Grassberger.
+
+    .. math::
+
+        \psi(k) + \psi(n) - \psi(n_x + 1) - \psi(n_y + 1), \quad
+        \psi(k) - 1 / k + \psi(n) - \psi(n_x) - \psi(n_y)
+
+    of the first kind, with the samples nearer than the k-th neighbour, and of the second, with
+    those in the smallest rectangle about the k nearest.
+
+    Parameters
+    ----------
+    x, y : ndarray of shape (n,) or (n, d), or SortedColumn
+    k : int
+        At most n - 1 is used.
+    kind : {1, 2}, default=1
+    closed : bool, default=False
+        Average over how ties could break. Of the second kind, a sample whose k-th neighbour is tied
+        gets the term of the first.
+
+    References
+    ----------
+    Kraskov, A., Stögbauer, H. and Grassberger, P. (2004). Estimating mutual information. Physical
+    Review E 69, 066138. :doi:`10.1103/PhysRevE.69.066138`
+    """
+    if kind == 1:
+        return multi_information_terms([x, y], k, closed=closed)
+    n = len(x)
+    k = min(k, n - 1)
+    if k == 0:
+        return np.zeros(n)
+    around = look_around([x, y], [(0,), (1,)], k)
+    table, terms = digamma_table(n), np.empty(n)
+    sides = [
+        table[count_near(as_points(side)[around.rows], reach, closed=True)]
+        for side, reach in zip((x, y), around.reaches, strict=True)
+    ]
+    terms[around.rows] = table[n] + (table[k] - 1 / k) - (sides[0] + sides[1])
+    if closed:
+        is_tied = np.empty(n, bool)
+        is_tied[around.rows] = around.joint[:, 1:].sum(axis=1) > k
+        terms = np.where(is_tied, table[n] + average_over_ties(around, (1.0, 1.0), n), terms)
+    return terms
+
+
+def ksg_value(
+    x: Block, y: Block, k: int, *, kind: Literal[1, 2] = 1, closed: bool = False
+) -> float:
+    """Return the mean of :func:`ksg_terms`; symmetric to the bit."""
+    n = len(x)
+    k = min(k, n - 1)
+    if closed or kind == 2 or k == 0 or not is_plane([x, y], k):
+        return _mean(ksg_terms(x, y, k, kind=kind, closed=closed))
+    plane, table = as_plane([x, y], k), digamma_table(n)
+    counts = np.bincount(np.concatenate([plane.counts(side) for side in (0, 1)]))
+    total = (counts * table[1 : len(counts) + 1]).sum()
+    return float(table[n] + table[k] - total / n)
+
+
+def multi_information_terms(columns: Sequence[Block], k: int, *, closed: bool = False) -> Floats:
+    r"""Return the terms of the total correlation of m variables.
+
+    .. math:: \psi(k) + (m - 1) \psi(n) - \sum_j \psi(n_j + 1)
+
+    Parameters
+    ----------
+    columns : sequence of ndarray of shape (n,) or (n, d)
+    k, closed
+        As in :func:`ksg_terms`.
+
+    References
+    ----------
+    Kraskov, A., Stögbauer, H. and Grassberger, P. (2004), section II.C.
+    :doi:`10.1103/PhysRevE.69.066138`
+    """
+    sides = [(j,) for j in range(len(columns))]
+    terms = _ball_terms(columns, sides, np.ones(len(sides)), k, closed)
+    n = len(terms)
+    return terms + (len(sides) - 1) * digamma_table(n)[n] if n > 1 else terms
+
+
+def multi_information_value(columns: Sequence[Block], k: int, *, closed: bool = False) -> float:
+    """Return the mean of :func:`multi_information_terms`."""
+    return _mean(multi_information_terms(columns, k, closed=closed))
+
+
+def frenzel_pompe_terms(x: Floats, y: Floats, z: Floats, k: int, *, closed: bool = False) -> Floats:
+    r"""Return the terms of I(X; Y | Z).
+
+    .. math:: \psi(k) - \psi(n_{xz} + 1) - \psi(n_{yz} + 1) + \psi(n_z + 1)
+
+    Parameters
+    ----------
+    x, y, z : ndarray of shape (n,) or (n, d)
+    k, closed
+        As in :func:`ksg_terms`.
+
+    References
+    ----------
+    Frenzel, S. and Pompe, B. (2007). Partial mutual information for coupling analysis of
+    multivariate time series. Physical Review Letters 99, 204101.
+    :doi:`10.1103/PhysRevLett.99.204101`
+    """
+    sides = [(0, 2), (1, 2), (2,)]
+    return _ball_terms([x, y, z], sides, np.array([1.0, 1.0, -1.0]), k, closed)
+
+
+def frenzel_pompe_value(x: Floats, y: Floats, z: Floats, k: int, *, closed: bool = False) -> float:
+    """Return the mean of :func:`frenzel_pompe_terms`; symmetric in x and y to the bit."""
+    return _mean(frenzel_pompe_terms(x, y, z, k, closed=closed))
+
+
+def _ball_terms(
+    blocks: Sequence[Block], sides: Sequence[Side], signs: Floats, k: int, closed: bool
+) -> Floats:
+    """Return digamma of k less those of one and the number of samples on each side."""
+    n = len(blocks[0])
+    k = min(k, n - 1)
+    if k <= 0:
+        return np.zeros(n)
+    if closed:
+        return average_over_ties(look_around(blocks, sides, k), signs, n)
+    table = digamma_table(n)
+    counts = open_counts(blocks, sides, k)
+    total = np.zeros(n)
+    for sign, count in zip(signs, counts, strict=True):
+        total += sign * table[count + 1]
+    return table[k] - total
+
+
+# --- Classes -------------------------------------------------------------------------------------
+
+
+def ross_terms(x: Block, classes: NDArray[Any], k: int, *, closed: bool = False) -> Floats:
+    r"""Return the terms of I(X; C) of numbers X and a class C.
+
+    .. math:: \psi(n) + \psi(k_c) - \psi(n_c) - \psi(m)
+
+    with the :math:`n_c` samples of the class, :math:`k_c = \min(k, n_c - 1)`, and m, the sample
+    and those of any class that are nearer than its :math:`k_c`-th neighbour in its class.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n,) or (n, d), or SortedColumn
+    classes : ndarray of int, shape (n,)
+        Codes, from 0 on.
+    k, closed
+        As in :func:`ksg_terms`.
+
+    Notes
+    -----
+    Who is alone in a class has no neighbour there. These samples are left out, as if they were not
+    in the data, and their terms are the mean of the others. If all are alone, that is 0.
+
+    The mean can exceed the entropy of the shares of the classes by about
+    :math:`(n_{classes} - 1) / 2n`, since :math:`\psi(n) - \psi(n_c)` does.
+
+    References
+    ----------
+    Ross, B. C. (2014). Mutual information between discrete and continuous data sets. PLoS ONE 9,
+    e87357. :doi:`10.1371/journal.pone.0087357`
+    """
+    counts = np.bincount(classes)
+    alone = counts[classes] == 1
+    if alone.any():
+        return _without(x, classes, k, closed, alone)
+    table = digamma_table(len(classes))
+    terms = _terms_within_classes(x, classes, counts, k, closed)
+    return terms + (table[len(classes)] - table[counts[classes]])
+
+
+def ross_value(x: Block, classes: NDArray[Any], k: int, *, closed: bool = False) -> float:
+    """Return the mean of :func:`ross_terms`; whatever number a class has."""
+    counts = np.bincount(classes)
+    column = as_column(x)
+    if closed or column is None or (counts == 1).any():
+        return _mean(ross_terms(x, classes, k, closed=closed))
+    n, table = len(classes), digamma_table(len(classes))
+    nearer = count_nearer(column, classes, len(counts), k)
+    counts = np.sort(counts[counts > 0])
+    # Whole numbers cancel before they are weighed, so that one class gives exactly 0.
+    excess = -np.bincount(nearer, minlength=min(k, n) + 1)
+    np.add.at(excess, np.minimum(k, counts - 1), counts)
+    classes_alone = (counts * (table[n] - table[counts])).sum()
+    return float((classes_alone + (excess[1:] * table[1 : len(excess)]).sum()) / n)
+
+
+def _without(
+    x: Block, classes: NDArray[Any], k: int, closed: bool, alone: NDArray[np.bool_]
+) -> Floats:
+    terms = np.zeros(len(classes))
+    if not alone.all():
+        terms[~alone] = ross_terms(as_points(x)[~alone], classes[~alone], k, closed=closed)
+        terms[alone] = _mean(terms[~alone])
+    return terms
+
+
+def _terms_within_classes(
+    x: Block, classes: NDArray[Any], counts: Counts, k: int, closed: bool
+) -> Floats:
+    """Return digamma of k less that of the samples within the distance."""
+    column = as_column(x)
+    if closed:
+        if column is None:
+            return tied_point_terms(as_points(x), classes, k)
+        return tied_column_terms(column, classes, len(counts), k)
+    if column is None:
+        nearer = count_nearer_points(as_points(x), classes, k)
+    else:
+        nearer = count_nearer(column, classes, len(counts), k)[column.ranks]
+    table = digamma_table(len(classes))
+    return table[np.minimum(k, counts - 1)[classes]] - table[nearer]
+
+
+# --- Densities -----------------------------------------------------------------------------------
+
+
+def kozachenko_leonenko_terms(x: Block, k: int) -> Floats:
+    r"""Return the terms of the differential entropy of X.
+
+    .. math:: \psi(n) - \psi(k) + d \log 2 r_k
+
+    with the distance :math:`r_k` of the k-th neighbour. A sample that is equal to k others has the
+    term minus infinity; a single sample has NaN, as one says nothing about a density.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n,) or (n, d), or SortedColumn
+    k : int
+        At most n - 1 is used.
+
+    References
+    ----------
+    Kozachenko, L. F. and Leonenko, N. N. (1987). Sample estimate of the entropy of a random vector.
+    Problems of Information Transmission 23, 95-101.
+    """
+    points = as_points(x)
+    n, d = points.shape
+    k = min(k, n - 1)
+    if k == 0:
+        return np.full(n, np.nan)
+    table = digamma_table(n)
+    with np.errstate(divide="ignore"):
+        return table[n] - table[k] + d * np.log(2 * kth_distances(points, k))
+
+
+def kozachenko_leonenko_value(x: Block, k: int) -> float:
+    """Return the mean of :func:`kozachenko_leonenko_terms`."""
+    return _mean(kozachenko_leonenko_terms(x, k))
+
+
+def nearest_neighbor_divergence_terms(x: Block, y: Block, k: int) -> Floats:
+    r"""Return the terms of the Kullback-Leibler divergence of the law of X from that of Y.
+
+    .. math:: d \log \frac{s_k}{r_k} + \log \frac{m}{n - 1}
+
+    with the distances of a sample of X to the k-th other of X, :math:`r_k`, and to the k-th of the
+    m of Y, :math:`s_k`. Where ties make one of the two zero, both samples are counted within the
+    larger: :math:`\psi(n_x) - \psi(n_y)` for the logarithm, and one more on the side
+    whose k-th neighbour is nearer, or as near.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n,) or (n, d)
+    y : ndarray of shape (m,) or (m, d)
+    k : int
+        At most n - 1 and m are used.
+
+    References
+    ----------
+    Pérez-Cruz, F. (2008). Kullback-Leibler divergence estimation of continuous distributions. IEEE
+    International Symposium on Information Theory, 1666-1670. :doi:`10.1109/ISIT.2008.4595271`
+
+    Wang, Q., Kulkarni, S. R. and Verdú, S. (2009). Divergence estimation for multidimensional
+    densities via k-nearest-neighbor distances. IEEE Transactions on Information Theory 55,
+    2392-2405. :doi:`10.1109/TIT.2009.2016060`
+    """
+    own, other = as_points(x), as_points(y)
+    k = min(k, len(own) - 1, len(other))
+    if k <= 0:
+        return np.full(len(own), np.nan)
+    r, tree = kth_distances(own, k), cKDTree(other, balanced_tree=False)
+    s = tree.query(own, k=[k], p=np.inf)[0][:, 0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = own.shape[1] * (np.log(s) - np.log(r))
+    is_tied = (r == 0) | (s == 0)
+    if is_tied.any():
+        terms[is_tied] = _terms_of_ties(own, tree, r, s)[is_tied]
+    return terms + np.log(len(other) / (len(own) - 1))
+
+
+def _terms_of_ties(own: Floats, tree: cKDTree, r: Floats, s: Floats) -> Floats:
+    """Compare the logarithms of two densities by counts within one distance."""
+    reach = np.maximum(r, s)
+    n_own = count_near(own, reach, closed=True)
+    n_other = tree.query_ball_point(own, reach, p=np.inf, return_length=True)
+    table = digamma_table(max(len(own), tree.n))
+    return table[n_own + (r <= s)] - table[n_other + (s <= r)]
+
+
+def nearest_neighbor_divergence_value(x: Block, y: Block, k: int) -> float:
+    """Return the mean of :func:`nearest_neighbor_divergence_terms`."""
+    return _mean(nearest_neighbor_divergence_terms(x, y, k))
+
+
+def _mean(terms: Floats) -> float:
+    """Average in ascending order: the same bits for every order of the rows."""
+    return float(np.sort(terms).mean()) if len(terms) else 0.0

@@ -1,0 +1,124 @@
+"""Two sorted columns as a plane: the distances of k-th neighbours, and what lies within them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_infotheory.estimation._sorted_columns import SortedColumn
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The k-th neighbours of samples by the larger of their differences in x and y.
+
+    Arrays are in the order of the *places*: slab by slab of x, each in the order of y. ``rows`` are
+    the rows there.
+
+    Attributes
+    ----------
+    x, y : SortedColumn
+    k : int
+        Less than the number of samples.
+    """
+
+    x: SortedColumn
+    y: SortedColumn
+    k: int
+
+    @cached_property
+    def _size(self) -> int:
+        """A slab is about as wide as the distance of the k-th neighbour of independent columns."""
+        return max(int(np.sqrt(len(self.x) * self.k)), 1)
+
+    @cached_property
+    def _places(self) -> Counts:
+        """The positions in x and in y."""
+        from sklearn_infotheory._kernels._plane_neighbors import lay_out_slabs
+
+        places = np.empty((2, len(self.x)), np.int64)
+        lay_out_slabs(self.x.ranks, self.orders[1], self._size, places)
+        return places
+
+    @cached_property
+    def orders(self) -> tuple[Counts, Counts]:
+        """The rows in the order of x and in that of y; equal samples stand together in the latter.
+
+        They have the same neighbours, which are looked for once.
+        """
+        from sklearn_infotheory._kernels._plane_neighbors import sort_ties
+
+        order = self.y.order
+        if self.x.has_ties and self.y.has_ties:
+            order = np.empty_like(order)
+            sort_ties(self.x.order, self.y.ranks, self.y.codes, order)
+        return self.x.order, order
+
+    @property
+    def rows(self) -> Counts:
+        return self.orders[1][self._places[1]]
+
+    @cached_property
+    def _points(self) -> tuple[Floats, Floats]:
+        return self.x.values[self._places[0]], self.y.values[self._places[1]]
+
+    @cached_property
+    def _ends(self) -> Floats:
+        """The least and the greatest x of each slab."""
+        starts = np.arange(0, len(self.x), self._size)
+        stops = np.minimum(starts + self._size, len(self.x))
+        return np.stack([self.x.values[starts], self.x.values[stops - 1]])
+
+    @cached_property
+    def distances(self) -> Floats:
+        """The distance of the k-th neighbour."""
+        from sklearn_infotheory._kernels._plane_neighbors import find_distances
+
+        distances = np.empty(len(self.x))
+        find_distances(self._points, self._ends, self._size, self.k, distances)
+        return distances
+
+    def counts(self, side: int) -> Counts:
+        """Count who is nearer than the k-th neighbour in x (side 0) or y (side 1) alone.
+
+        In the order of that column.
+        """
+        column = (self.x, self.y)[side]
+        return column.count_near(self.distances_by(side))
+
+    def distances_by(self, side: int) -> Floats:
+        """The distances in the order of x (side 0) or y (side 1)."""
+        ordered = np.empty(len(self.x))
+        ordered[self._places[side]] = self.distances
+        return ordered
+
+    def look_around(self) -> tuple[Counts, Counts, Floats]:
+        """Count who is nearer than the k-th neighbour and as near; see ``Surroundings``."""
+        from sklearn_infotheory._kernels._plane_neighbors import look_around
+
+        n, distances = len(self.x), self.distances
+        joint, sides = np.empty((n, 4), np.int64), np.empty((2, n, 4), np.int64)
+        reaches = np.empty((2, n))
+        look_around(self._points, self._ends, self._size, self.k, distances, joint, sides, reaches)
+        is_cell = distances == 0
+        joint[is_cell, 3] = self._n_equal(is_cell)
+        for side, column in enumerate((self.x, self.y)):
+            counts = column.count_near_and_tied(self.distances_by(side))
+            for number, count in enumerate(counts):
+                sides[side, :, number] = count[self._places[side]]
+        return joint, sides, reaches
+
+    def _n_equal(self, chosen: NDArray[np.bool_]) -> Counts:
+        """Count the other samples that are equal to those chosen, which are all of them or none."""
+        if not chosen.any():
+            return np.empty(0, np.int64)
+        columns, places = (self.x, self.y), self._places[:, chosen]
+        x, y = (column.codes[p] for column, p in zip(columns, places, strict=True))
+        _, cell, counts = np.unique(x * len(self.x) + y, return_inverse=True, return_counts=True)
+        return counts[cell] - 1
