@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._frames import Column, is_data_frame, open_table
+from sklearn_infotheory._columns._frames import Column, Table, is_data_frame, open_table
 from sklearn_infotheory._columns._learning import Weights, learn_bins, sorting_order
 
 TargetKind = Literal["auto", "discrete", "continuous"]
@@ -33,7 +33,7 @@ def encode_target(y: Any, kind: TargetKind, n_bins: int, weights: Weights) -> En
 
     A continuous target is cut into at most ``n_bins`` bins.
     """
-    table = open_table(_two_dimensional(y), None)
+    table = open_target(y)
     columns = (table.column(j) for j in range(table.n_features))
     outputs = [_encode_output(column, kind, n_bins, weights) for column in columns]
     is_binned = any(binned for _, binned in outputs)
@@ -51,13 +51,14 @@ def encode_target(y: Any, kind: TargetKind, n_bins: int, weights: Weights) -> En
     return EncodedTarget(codes.astype(np.uint16), n_classes, is_binned)
 
 
-def _two_dimensional(y: Any) -> Any:
+def open_target(y: Any) -> Table:
+    """Open a target, each output as a column."""
     if is_data_frame(y):
-        return y
+        return open_table(y, None)
     array = np.asarray(y)
     if array.dtype.kind == "U":
         array = array.astype(object)
-    return array.reshape(-1, 1) if array.ndim < 2 else array
+    return open_table(array.reshape(-1, 1) if array.ndim < 2 else array, None)
 
 
 def _encode_output(

@@ -58,8 +58,8 @@ def check_frame(X: Any, name: str) -> None:
     duplicates = sorted(str(name) for name, times in Counter(names).items() if times > 1)
     if duplicates:
         raise ValueError(
-            f"{name} has several columns named {', '.join(map(repr, duplicates))}. Column names must "
-            "be unique, because they decide which column is which. Rename the columns."
+            f"{name} has several columns named {', '.join(map(repr, duplicates))}. Column names "
+            "must be unique, because they decide which column is which. Rename the columns."
         )
 
 

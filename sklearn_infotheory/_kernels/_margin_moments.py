@@ -12,11 +12,13 @@ from sklearn_infotheory._kernels._independence import cell_moments
 
 
 @part
-def _comes_first(a, b):
+def _comes_first(a, a_times, b, b_times):
     """Tell whether the ascending margin ``a`` comes before ``b``, as words do."""
     for i in range(min(a.shape[0], b.shape[0])):
         if a[i] != b[i]:
             return a[i] < b[i]
+        if a_times[i] != b_times[i]:
+            return a_times[i] < b_times[i]
     return a.shape[0] < b.shape[0]
 
 
@@ -59,7 +61,7 @@ def null_moments_of_margins(
         if min(n_r, n_c) < 2 or n[s] < 2:
             continue
         # The same whichever variable the rows are: the columns are those that are fewer.
-        if n_c > n_r or (n_c == n_r and _comes_first(r, c)):
+        if n_c > n_r or (n_c == n_r and _comes_first(r, r_times, c, c_times)):
             r, r_times, c, c_times = c, c_times, r, r_times
         mean, variance = _moments_of_table(n[s], r, r_times, c, c_times, table)
         out[s, 0], out[s, 1], out[s, 2] = mean, variance, (n_r - 1) * (n_c - 1)

@@ -85,7 +85,8 @@ def estimate_kl_divergence(
     with the numbers of x and of y in a ball around each x that holds ``n_neighbors`` of both [1]_.
     Atoms and categories are their own ball, which gives an estimate whose bias falls faster than
     any power of n [2]_. Where densities are far apart, neighbours are as well, and the estimate is
-    too small: the more so the less the two overlap.
+    too small: the more so the less the two overlap. It is too small as well, and below zero, where
+    the samples have rows in common: their laws are compared as if the samples were independent.
 
     References
     ----------

@@ -80,8 +80,9 @@ def estimate_entropy(
         True: every number is a category. False: none is, and equal numbers are rounded ones. None
         lets the data say: numbers that occur more often than a density could make them are atoms.
     sample_weight : array-like of shape (n_samples,), default=None
-        A weight of k counts as k repetitions of the sample; for discrete variables only. Methods
-        that look at how many values occurred once, twice, ... need whole weights.
+        A weight of k counts as k repetitions of the sample (so that weights which sum to one are
+        those of a sample of one); for discrete variables only. Methods that look at how many
+        values occurred once, twice, ... need whole weights.
     base : float, default=None
         Base of the logarithm: None for nats, 2 for bits.
 
@@ -89,7 +90,7 @@ def estimate_entropy(
     -------
     estimate : Estimate
         ``float(estimate)`` is its value. A constant has none: 0. Differential entropies can be
-        negative, and depend on the unit of the column. There is no p-value.
+        negative, and depend on the unit of the column: microseconds, of dates. There is no p-value.
 
     Raises
     ------

@@ -101,7 +101,8 @@ def estimate_mutual_information(
     n_states : tuple of int or None, default=None
         How many values x and y can have, for methods that count; None for one that is not known.
     sample_weight : array-like of shape (n_samples,), default=None
-        A weight of k counts as k repetitions of the sample; for methods that count only.
+        A weight of k counts as k repetitions of the sample (so that weights which sum to one are
+        those of a sample of one); for methods that count only.
     n_permutations : int, default=None
         Compute the p-value by so many permutations of y. By default it is that of a G-test, on
         cells of equal count where columns are continuous; of a correlation for "gaussian".
@@ -219,7 +220,8 @@ def estimate_conditional_mutual_information(
     n_states : tuple of int or None, default=None
         How many values x and y can have, for methods that count; None for one that is not known.
     sample_weight : array-like of shape (n_samples,), default=None
-        A weight of k counts as k repetitions of the sample; for methods that count only.
+        A weight of k counts as k repetitions of the sample (so that weights which sum to one are
+        those of a sample of one); for methods that count only.
     n_permutations : int, default=None
         Compute the p-value by so many permutations of y among samples of the same condition; among
         the five nearest samples where the condition is continuous [3]_.

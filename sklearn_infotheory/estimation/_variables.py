@@ -197,7 +197,7 @@ def _columns_of(x: Any, name: str) -> list[Column]:
         raise TypeError(
             f"{name} is a lazy frame, whose rows are not known yet. Pass {name}.collect()."
         )
-    if getattr(x, "dtype", None) != object and nw.dependencies.is_into_series(x):
+    if not _holds_objects(x) and nw.dependencies.is_into_series(x):
         x = nw.from_native(x, series_only=True).alias(name).to_frame().to_native()
     if is_data_frame(x):
         check_frame(x, name)
@@ -209,10 +209,14 @@ def _columns_of(x: Any, name: str) -> list[Column]:
     ]
 
 
+def _holds_objects(x: Any) -> bool:
+    return isinstance(x, np.ndarray | pd.Series) and x.dtype == np.object_
+
+
 def _as_array(x: Any, name: str) -> NDArray[Any]:
     """Return a two-dimensional array; strings, and what is mixed with them, as objects."""
     if isinstance(x, np.ma.MaskedArray):
-        x = np.where(np.ma.getmaskarray(x), None, x.data)
+        x = np.ma.filled(x.astype(object), np.nan)
     try:
         array = np.asarray(x)
     except ValueError as error:

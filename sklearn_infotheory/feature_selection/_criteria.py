@@ -130,9 +130,7 @@ PAIR_CRITERIA: dict[str, PairCriterion] = {
     # I(X;Y) / (mean I(X;W) + guard). Ding and Peng (2005).
     "mrmr_quotient": PairCriterion(
         lambda pair: pair.redundancy,
-        score=lambda relevance, total, n: (
-            relevance / (np.maximum(total / n, 0.0) + _QUOTIENT_GUARD)
-        ),
+        score=_over_redundancy,
         is_ratio=True,
     ),
     # sum I(X,W;Y). Yang and Moody (1999).

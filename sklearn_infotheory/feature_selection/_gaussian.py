@@ -11,9 +11,9 @@ from scipy.special import digamma
 from sklearn.utils.validation import check_consistent_length
 
 from sklearn_infotheory._columns import encode_target
-from sklearn_infotheory._columns._frames import open_table, take_rows
+from sklearn_infotheory._columns._frames import Table, take_rows
 from sklearn_infotheory._columns._learning import Weights
-from sklearn_infotheory._columns._target import TargetKind, _two_dimensional
+from sklearn_infotheory._columns._target import TargetKind, open_target
 from sklearn_infotheory._threads import count_threads
 from sklearn_infotheory.feature_selection._moments import Moments, Residuals
 from sklearn_infotheory.feature_selection._partial_tests import PartialTests
@@ -47,10 +47,9 @@ def relate_gaussian(
     encoded = encode_target(y, target, 2, weights)
     tables = [read_numbers(X, categorical, names)]
     if encoded.is_binned:  # numbers
-        tables.append(open_table(_two_dimensional(y), None))
+        tables.append(open_target(y))
         order, starts = np.arange(len(y)), np.empty(0, np.intp)
-        outputs = [tables[1].column(j).values for j in range(tables[1].n_features)]
-        of_target: NDArray[Any] = np.stack(outputs, axis=1)
+        of_target: NDArray[Any] = _read_outputs(tables[1])
     else:
         order = np.argsort(encoded.codes, kind="stable")
         starts = np.searchsorted(encoded.codes[order], np.arange(encoded.n_classes + 1))
@@ -61,6 +60,17 @@ def relate_gaussian(
     n_features = tables[0].n_features
     moments = Moments(scores, weights, starts, len(scores) - n_features)
     return GaussianRelations(moments, entropies[:n_features], h_target)
+
+
+def _read_outputs(table: Table) -> Floats:
+    outputs = [table.column(j) for j in range(table.n_features)]
+    if any(output.is_category for output in outputs):
+        raise ValueError(
+            "method='gaussian' takes outputs that are all numbers, or all labels, but y holds "
+            "both. Pass target='discrete' to read all of them as labels, or use method='binned' or "
+            "method='knn'."
+        )
+    return np.stack([output.values for output in outputs], axis=1)
 
 
 class GaussianRelations:

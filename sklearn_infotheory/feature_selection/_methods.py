@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Literal
 
 import numpy as np
@@ -15,6 +16,7 @@ from sklearn_infotheory.feature_selection._gaussian import relate_gaussian
 from sklearn_infotheory.feature_selection._nearest import relate_nearest
 from sklearn_infotheory.feature_selection._relations import Relations
 
+_FEWEST_SAMPLES = 3  # that can tell a line from noise
 METHODS = ("binned", "gaussian", "knn")
 Method = Literal["binned", "gaussian", "knn"]
 
@@ -48,6 +50,14 @@ def relate(
     n_jobs: int | None,
 ) -> Relations:
     """Relate the columns of X, which are validated, and the target."""
+    if weights is not None and weights.sum() < _FEWEST_SAMPLES <= np.count_nonzero(weights):
+        warnings.warn(
+            f"sample_weight adds up to {weights.sum():.3g}. A weight of k counts as k repetitions, "
+            "so this is as good as no samples, and nothing can be significant. Rescale the weights,"
+            " for instance to a sum of the number of samples.",
+            UserWarning,
+            stacklevel=2,
+        )
     if method == "gaussian":
         return relate_gaussian(
             X, y, weights, categorical=categorical, names=names, target=target, n_jobs=n_jobs

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sklearn_infotheory._columns import encode_target
 from sklearn_infotheory._columns._frames import Column, Table, open_table, take_rows
 from sklearn_infotheory._columns._learning import Weights
-from sklearn_infotheory._columns._target import TargetKind, _two_dimensional
+from sklearn_infotheory._columns._target import TargetKind, open_target
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory.estimation._information import Settings, find_information
 from sklearn_infotheory.estimation._variables import Variable, read_variable
@@ -38,7 +38,7 @@ def relate_nearest(
         rows = _repetitions(weights)
         X, y = take_rows(X, rows), y[rows]
     if binned.target.is_binned:  # numbers
-        outputs = open_table(_two_dimensional(y), None)
+        outputs = open_target(y)
         numbers = np.stack([outputs.column(j).values for j in range(outputs.n_features)], axis=1)
         target_variable = read_variable(numbers, "y")
     else:

@@ -99,7 +99,7 @@ class ForwardSelection:
 
     def _admissible(self) -> tuple[Features, Floats]:
         """Return the candidates that may be picked, and their p-values (NaN: not known yet)."""
-        if self.n_to_select is not None:
+        if self.n_to_select is not None or self.alpha == 1:  # which admits every candidate
             return self.rest, np.full(len(self.rest), np.nan)
         p_values = self._p_values(self.rest)
         significant = p_values <= self.alpha / len(self.rest)
@@ -134,7 +134,8 @@ class ForwardSelection:
         pair = self._best_pair()
         p_values = [self._p_value_given(j, other) for j, other in (pair, pair[::-1])]
         n_pairs = len(self.rest) * (len(self.rest) - 1) / 2
-        if self.n_to_select is None and max(p_values) > self.alpha / n_pairs:
+        level = self.alpha / n_pairs if self.n_to_select is None and self.alpha < 1 else 1.0
+        if max(p_values) > level:
             return
         stronger = first_best(self.relations.relevance[list(pair)])
         first, second = pair[stronger], pair[1 - stronger]

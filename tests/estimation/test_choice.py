@@ -70,7 +70,24 @@ def test_neighbors_for_the_rest(normals):
     assert choice(x.round(1), y) == "knn"
     assert choice(np.stack([x, z], axis=1), y) == "knn"
     assert choice(x[:9], y[:9]) == "knn"
-    assert choice(x, x) == choice(x, -x) == choice(x, x**3) == "knn"
+
+
+@pytest.mark.parametrize("n", [10, 50, 99, 100, 1000, 1001, 3000])
+def test_neighbors_for_a_monotone_function_of_a_column(n):
+    """Whatever rounding makes of a correlation of one."""
+    x = np.random.default_rng(n).normal(size=n)
+    values = {
+        (estimate.value, estimate.method)
+        for y in (x, -x, np.exp(x), 2 * x + 1, -(x**3))
+        for estimate in (estimate_mutual_information(x, y), estimate_mutual_information(y, x))
+    }
+    knn = estimate_mutual_information(x, x, method="knn").value
+    assert values == {(knn, "ksg1")}
+    swapped = np.sort(x)
+    swapped[[0, 1]] = swapped[[1, 0]]
+    nearly = estimate_mutual_information(np.sort(x), swapped)
+    assert nearly.method == "ksg1"
+    assert nearly.value == pytest.approx(knn, abs=5 / n)
 
 
 def test_few_ties_do_not_matter(normals):

@@ -82,6 +82,13 @@ def test_rows_names_and_sides_change_no_bit(method, data, order):
     assert found(b, a, c, method=method) == found(x, y, z, method=method)
 
 
+def test_sides_of_the_same_margins_in_other_numbers_change_no_bit():
+    x, y = np.repeat(range(5), [1, 1, 2, 3, 3]), np.repeat(range(5), [1, 2, 2, 2, 3])
+    for seed in range(20):
+        shuffled = np.random.default_rng(seed).permutation(y)
+        assert found(x, shuffled) == found(shuffled, x)
+
+
 @each_method
 @given(data=samples(3))
 @settings(max_examples=15, deadline=None)

@@ -96,6 +96,15 @@ def test_row_order_changes_no_bit(x):
     assert (first.value, first.standard_error) == (second.value, second.standard_error)
 
 
+@pytest.mark.parametrize("method", ["kozachenko_leonenko", "gaussian"])
+@pytest.mark.parametrize("exponent", [-1000, 1020])
+def test_units_of_any_size(method, exponent):
+    x = np.random.default_rng(0).normal(size=200)
+    expected = estimate_entropy(x, method=method).value + exponent * np.log(2)
+    found = estimate_entropy(np.ldexp(x, exponent), method=method)
+    assert found.value == pytest.approx(expected, abs=1e-9)
+
+
 def test_scale_and_shift():
     first = estimate_entropy(NORMALS)
     assert estimate_entropy(NORMALS * 8).value == pytest.approx(first.value + math.log(8))

@@ -1,5 +1,7 @@
 """Mutual information of samples of any kind."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -193,6 +195,9 @@ def test_methods_are_named():
         ({"sample_weight": np.full(50, 2.0)}, "sample_weight is for estimates from counts"),
         ({"n_states": (3, 3)}, "n_states is for estimates from counts"),
         ({"discrete": (True,)}, "must have a flag for each of x, y"),
+        ({"discrete": ("x", "y")}, "must have a flag for each of x, y"),
+        ({"n_states": (3,)}, "must have two whole numbers"),
+        ({"n_states": (3, "y")}, "must have two whole numbers"),
         ({"method": "KSG"}, "'method' parameter"),
         ({"n_neighbors": 0}, "'n_neighbors' parameter"),
         ({"base": 1}, "'base' parameter"),
@@ -206,6 +211,14 @@ def test_wrong_options_are_said(options, message):
     x, y = gaussian(np.random.default_rng(0), 50, 0.5)
     with pytest.raises(ValueError, match=message):
         estimate_mutual_information(x, y, **options)
+
+
+@pytest.mark.parametrize("k", [np.uint8(3), np.int32(3)])
+def test_whole_numbers_of_any_type(k):
+    x, y = gaussian(np.random.default_rng(0), 300, 0.5)
+    options = {"method": "knn", "n_neighbors": k}
+    expected = estimate_mutual_information(x, y, method="knn", n_neighbors=3)
+    assert estimate_mutual_information(x, y, **options) == expected
 
 
 def test_gaussian_needs_numbers():
@@ -225,6 +238,22 @@ def test_weights_are_repetitions():
     assert weighted.n_samples == repeated.n_samples == weights.sum()
     with pytest.raises(ValueError, match="n_permutations needs samples that count alike"):
         estimate_mutual_information(x, y, sample_weight=weights, n_permutations=9)
+
+
+@pytest.mark.parametrize("level", [0, 1, 95, "0.95", np.nan])
+def test_levels_are_probabilities(level):
+    estimate = estimate_mutual_information(*gaussian(np.random.default_rng(0), 50, 0.5))
+    with pytest.raises(ValueError, match="is not a probability"):
+        estimate.confidence_interval(level)
+
+
+def test_estimates_can_be_stored():
+    x, y = gaussian(np.random.default_rng(0), 200, 0.5)
+    for method in ("auto", "knn", "gaussian", "plugin"):
+        estimate = estimate_mutual_information(x.round(1), y.round(0), method=method)
+        stored = pickle.loads(pickle.dumps(estimate))
+        assert stored == estimate
+        assert stored.confidence_interval() == estimate.confidence_interval()
 
 
 def test_base_is_a_unit():

@@ -1,5 +1,7 @@
 """Columns of any kind as variables."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -70,6 +72,25 @@ def test_dates_are_numbers():
     assert variable.kind == "continuous"
 
 
+def test_objects_that_are_dates_are_numbers():
+    days = [dt.date(2024, 1, 1) + dt.timedelta(days=j) for j in range(9)]
+    moments = [dt.datetime(day.year, day.month, day.day) for day in days]
+    durations = [day - days[0] for day in days]
+    for values in (days, moments, [*days[:-1], None], durations, pd.Series(days, dtype=object)):
+        variable = read_variable(values, "x")
+        assert not variable.is_discrete
+        assert variable.n_atoms == sum(value is None for value in values)
+    np.testing.assert_array_equal(
+        read_variable(days, "x").values, read_variable(pd.Series(pd.to_datetime(days)), "x").values
+    )
+
+
+def test_masked_values_are_missing():
+    masked = np.ma.masked_array(NUMBERS, mask=NUMBERS > 1)
+    expected = read_variable(np.where(NUMBERS > 1, np.nan, NUMBERS), "x")
+    np.testing.assert_array_equal(read_variable(masked, "x").values, expected.values)
+
+
 def test_numbers_can_be_declared():
     whole = np.arange(200) % 40
     assert read_variable(whole, "x").kind == "continuous"
@@ -121,6 +142,9 @@ def test_samples_are_pooled():
     np.testing.assert_array_equal(variable.atoms, [0, 1, 1, 2, 2])
     with pytest.raises(ValueError, match="x has 1 columns and y has 2"):
         read_pooled(NUMBERS, np.ones((5, 2)))
+    frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
+    with pytest.raises(ValueError, match=r"those of y \['b', 'a'\]. Pass the same columns"):
+        read_pooled(frame, frame[["b", "a"]])
     with pytest.raises(ValueError, match="holds numbers and that of y categories"):
         read_pooled(NUMBERS, ["a", "b"])
 
@@ -129,7 +153,9 @@ def test_samples_are_pooled():
     ("bad", "message"),
     [
         (np.ones((2, 2, 2)), r"one axis \(samples\) or two"),
-        (3.0, "one axis"),
+        (3.0, "an object of type float"),
+        ({"a": [1, 2]}, "an object of type dict"),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "x has several columns named 'a'"),
         ([], "0 samples"),
         (np.ones((3, 0)), "0 columns"),
         ([[1], [1, 2]], "different lengths"),

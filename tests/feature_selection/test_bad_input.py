@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -9,7 +11,7 @@ import pytest
 import scipy.sparse as sp
 from sklearn.datasets import load_iris
 
-from sklearn_infotheory.feature_selection import MutualInfoSelector
+from sklearn_infotheory.feature_selection import MutualInfoSelector, mutual_info
 
 IRIS, SPECIES = load_iris(return_X_y=True)
 
@@ -110,6 +112,17 @@ def test_continuous_target_of_strings():
 def test_lazy_frame():
     with pytest.raises(TypeError, match=r"X is a lazy frame .* Pass a data frame"):
         MutualInfoSelector(1).fit(pl.DataFrame(IRIS).lazy(), SPECIES)
+
+
+@pytest.mark.parametrize("method", ["binned", "gaussian"])
+def test_weights_of_next_to_nothing(method):
+    weights = np.full(150, 1 / 150)
+    with pytest.warns(UserWarning, match=r"sample_weight adds up to 1\. .* Rescale the weights"):
+        _, p = mutual_info(IRIS, SPECIES, method=method, sample_weight=weights)
+    assert (p > 0.5).all()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mutual_info(IRIS, SPECIES, method=method, sample_weight=weights * 75)
 
 
 def test_categories_in_a_sparse_matrix():

@@ -336,6 +336,14 @@ def test_columns_that_are_no_numbers():
         mutual_info(np.ones((4, 2)), [0, 1, 0, 1], method="gaussian", categorical_features=[0])
 
 
+def test_outputs_of_which_some_are_labels():
+    X, numbers, classes = correlated(60)
+    y = pd.DataFrame({"a": numbers, "b": np.array(list("uvw"))[classes]})
+    with pytest.raises(ValueError, match="all numbers, or all labels, but y holds both"):
+        mutual_info(X, y, method="gaussian")
+    assert mutual_info(X, y, method="gaussian", target="discrete")[0].shape == (5,)
+
+
 def test_long_lists_of_columns_are_cut():
     frame = pd.DataFrame(np.full((4, 30), "a")).add_prefix("x")
     with pytest.raises(ValueError, match=r"in columns 'x0', .*'x9' and 20 more\. Use"):

@@ -427,3 +427,13 @@ def test_import_is_light():
     ).stdout
     loaded = {name.split(".")[0] for name in json.loads(out)}
     assert not loaded & {"numba", "pandas", "narwhals", "matplotlib", "scipy"}
+
+
+@pytest.mark.parametrize("method", ["binned", "gaussian", "knn"])
+@pytest.mark.parametrize("initial", ["single", "pair"])
+def test_a_level_of_one_admits_every_candidate(method, initial):
+    X, y = load_iris(return_X_y=True)
+    X = np.hstack([X, np.random.default_rng(0).normal(size=(150, 3)), np.ones((150, 1))])
+    every = MutualInfoSelector(8, method=method, initial=initial).fit(X, y)
+    admitted = MutualInfoSelector(alpha=1, method=method, initial=initial).fit(X, y)
+    np.testing.assert_array_equal(admitted.path_, every.path_)

@@ -66,6 +66,18 @@ def test_nothing_selected_still_draws():
     assert len(RelevanceDisplay.from_estimator(selector).relevance) == 3
 
 
+@pytest.mark.parametrize("method", ["binned", "gaussian", "knn"])
+@pytest.mark.parametrize("display", [RelevanceDisplay, SelectionPathDisplay])
+def test_estimates_below_zero_are_seen(display, method):
+    X, y = load_wine(return_X_y=True)
+    noise = np.random.default_rng(0).normal(size=(len(X), 4))
+    selector = MutualInfoSelector(5, method=method).fit(np.hstack([X[:, :1], noise]), y)
+    assert (selector.relevance_.min() < 0) == (method != "binned")
+    drawn = display.from_estimator(selector).ax_.dataLim.x0
+    left = plt.gca().get_xlim()[0]
+    assert left == 0 if method == "binned" else left <= min(drawn, selector.relevance_.min()) < 0
+
+
 @pytest.mark.parametrize("display", [RelevanceDisplay, SelectionPathDisplay])
 def test_own_axes_and_unfitted_estimator(display, selector):
     _, ax = plt.subplots()

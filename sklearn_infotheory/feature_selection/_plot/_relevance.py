@@ -117,7 +117,7 @@ class RelevanceDisplay:
         self.bars_ = ax.barh(rows, self.relevance, **{**style, **bar_kw})
         ax.set_yticks(rows, [str(name) for name in np.asarray(self.feature_names)])
         ax.set_xlabel(f"Relevance I(X; Y) in {self.unit}")
-        ax.set_xlim(left=0)
+        mark_zero(ax, self.relevance)
         self._add_legend(ax)
         self.ax_, self.figure_ = ax, ax.figure
         return self
@@ -128,6 +128,14 @@ class RelevanceDisplay:
         labels = {"tab:blue": "selected", "lightgray": "not selected"}
         handles = [Patch(color=color, label=label) for color, label in labels.items()]
         ax.legend(handles=handles, loc="lower right", title="whiskers: 1 standard error")
+
+
+def mark_zero(ax: Any, values: NDArray[np.float64]) -> None:
+    """Begin the axis at zero, or draw a line there if an estimate lies below."""
+    if np.nanmin(values, initial=0.0) < 0:
+        ax.axvline(0.0, color="0.3", linewidth=0.8)
+    else:
+        ax.set_xlim(left=0)
 
 
 def names_of_features(estimator: Any) -> NDArray[Any]:

@@ -9,7 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_infotheory._units import unit_name
-from sklearn_infotheory.feature_selection._plot._relevance import axes_for_rows, names_of_features
+from sklearn_infotheory.feature_selection._plot._relevance import (
+    axes_for_rows,
+    mark_zero,
+    names_of_features,
+)
 
 
 class SelectionPathDisplay:
@@ -101,7 +105,7 @@ class SelectionPathDisplay:
                 ax.plot(self.path[name][known], rows[known], marker, color=color, label=label)
         self._label_rows(ax, rows)
         ax.set_xlabel(f"Information in {self.unit}")
-        ax.set_xlim(left=0)
+        mark_zero(ax, np.concatenate([self.path[name] for name in ("relevance", *styles)]))
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize=8)
         self.ax_, self.figure_ = ax, ax.figure
         return self
