@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
 _DEPENDENT = 1e-10  # eigenvalues below are those of columns that others determine
+_ALIKE = 1e-12  # a correlation so near to one is one, but for rounding
 _LOG_2_PI = np.log(2 * np.pi)
 
 
@@ -87,7 +88,8 @@ def gaussian_mutual_information(x: Floats, y: Floats) -> GaussianInformation:
     less its mean when x and y are independent, which is exact for normal columns [1]_. The p-value
     is that of Wilks' lambda by Rao's F, exact where x or y is one column: the t-test of a
     correlation. The standard error is that of the mean of the terms, whose variance is
-    :math:`\\sum_k \\rho_k^2`.
+    :math:`\\sum_k \\rho_k^2`. Columns that determine each other have infinite information, without a
+    standard error.
 
     References
     ----------
@@ -109,12 +111,12 @@ def gaussian_conditional_mutual_information(x: Floats, y: Floats, z: Floats) -> 
         return GaussianInformation(0.0, 0.0, 1.0, nothing, np.zeros(n_samples))
     _check_freedom(n_samples, freedom + 1 - x.shape[1] - y.shape[1])
     u, rho, v = np.linalg.svd(_products(x, y))
-    rho = np.minimum(rho, 1.0)
+    rho = np.where(rho > 1 - _ALIKE, 1.0, rho)
     bias = _bias(x.shape[1], y.shape[1], freedom)
     with np.errstate(divide="ignore"):
         value = float(-0.5 * np.log1p(-rho * rho).sum()) - bias
     terms = _terms((x @ u)[:, : len(rho)], (y @ v.T)[:, : len(rho)], rho) - bias
-    error = float(np.sqrt((rho * rho).sum() / n_samples))
+    error = float(np.sqrt((rho * rho).sum() / n_samples)) if np.isfinite(value) else np.nan
     p = wilks_p_value(float(np.prod(1 - rho * rho)), x.shape[1], y.shape[1], freedom)
     interval: Callable[[float], ConfidenceInterval] = NormalInterval(value, error, 0.0)
     if x.shape[1] == y.shape[1] == 1:

@@ -139,6 +139,8 @@ def _estimate(
     else:
         terms = _plugin_terms(columns)
         value = _entropy_difference(columns, method)
+    if not np.isfinite(value):  # columns that determine each other
+        return terms, value, np.nan
     return terms, value, float(np.sort(terms).std() / np.sqrt(len(terms)))
 
 

@@ -157,3 +157,14 @@ def test_entropy():
     x = rng.normal(size=30)
     assert gaussian_entropy(np.c_[x, 2 * x])[0] == -np.inf
     assert gaussian_entropy(np.ones(9))[0] == -np.inf
+
+
+@pytest.mark.parametrize("n", [10, 500, 20_000])
+def test_a_column_tells_infinitely_much_about_itself(n):
+    x = np.random.default_rng(n).normal(size=n)
+    for y in (x, -3 * x + 1, x / 3):
+        found = gaussian_mutual_information(x, y)
+        assert found.value == np.inf
+        assert np.isnan(found.standard_error)
+        assert found.interval(0.95) == (np.inf, np.inf)
+        assert found.p_value < 1e-9

@@ -452,3 +452,15 @@ def test_tiny_samples(n):
         low, high = estimate.confidence_interval()
         assert not low > high
     assert np.isfinite(float(estimate_conditional_mutual_information(x, y, x + y)))
+
+
+def test_columns_that_determine_each_other_share_infinitely_much_by_the_copula():
+    x = np.random.default_rng(0).normal(size=300)
+    for found in (
+        estimate_mutual_information(x, np.exp(x), method="gaussian"),
+        estimate_total_correlation(np.stack([x, x**3, -x], axis=1), method="gaussian"),
+    ):
+        assert found.value == np.inf
+        assert np.isnan(found.standard_error)
+        assert not np.isfinite(found.confidence_interval().high)
+        assert "inf nats" in repr(found)
