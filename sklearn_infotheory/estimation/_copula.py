@@ -88,8 +88,8 @@ def gaussian_mutual_information(x: Floats, y: Floats) -> GaussianInformation:
     less its mean when x and y are independent, which is exact for normal columns [1]_. The p-value
     is that of Wilks' lambda by Rao's F, exact where x or y is one column: the t-test of a
     correlation. The standard error is that of the mean of the terms, whose variance is
-    :math:`\\sum_k \\rho_k^2`. Columns that determine each other have infinite information, without a
-    standard error.
+    :math:`\\sum_k \\rho_k^2`. Columns that determine each other share infinitely much,
+    without a standard error.
 
     References
     ----------

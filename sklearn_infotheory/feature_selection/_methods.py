@@ -67,6 +67,4 @@ def relate(
     )
     if method == "binned":
         return binned
-    return relate_nearest(
-        X, y, weights, binned, categorical=categorical, n_neighbors=n_neighbors, target=target
-    )
+    return relate_nearest(X, y, weights, binned, categorical=categorical, n_neighbors=n_neighbors)

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns import encode_target
 from sklearn_infotheory._columns._frames import Column, Table, open_table, take_rows
 from sklearn_infotheory._columns._learning import Weights
-from sklearn_infotheory._columns._target import TargetKind, open_target
+from sklearn_infotheory._columns._target import open_target
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory.estimation._information import Settings, find_information
 from sklearn_infotheory.estimation._variables import Variable, read_variable
@@ -31,20 +30,25 @@ def relate_nearest(
     *,
     categorical: NDArray[np.bool_] | None,
     n_neighbors: int,
-    target: TargetKind,
 ) -> NeighborRelations:
     """Read X and y, and relate them by neighbours; ``binned`` relates them for the tests."""
+    times = None
     if weights is not None:
         rows = _repetitions(weights)
-        X, y = take_rows(X, rows), y[rows]
+        X, y, times = take_rows(X, rows), y[rows], binned.weights.astype(np.intp)
     if binned.target.is_binned:  # numbers
         outputs = open_target(y)
         numbers = np.stack([outputs.column(j).values for j in range(outputs.n_features)], axis=1)
         target_variable = read_variable(numbers, "y")
     else:
-        codes = encode_target(y, target, 2, None).codes
-        target_variable = read_variable(codes, "y", discrete=True)
+        codes = binned.target.codes.astype(np.intp)  # of the rows that have a weight
+        target_variable = _classes(codes if times is None else np.repeat(codes, times))
     return NeighborRelations(open_table(X, categorical), target_variable, n_neighbors, binned)
+
+
+def _classes(codes: NDArray[np.intp]) -> Variable:
+    """Read codes, all of which occur, as a discrete variable."""
+    return Variable(codes, int(codes.max()) + 1, np.empty((len(codes), 0)), False, "y")
 
 
 def _repetitions(weights: Floats) -> NDArray[np.intp]:
