@@ -12,6 +12,7 @@ from sklearn_infotheory._kernels._compile import kernel, part
 
 _STEPS = 8  # taken one by one before bisecting
 _FEW_WINDOWS = 7
+_NEXT = 6  # values that are tried in turn; among more, the place is guessed
 
 # --- Sorting -------------------------------------------------------------------------------------
 
@@ -216,9 +217,22 @@ def _window(own, i, k):
 
 
 @part
+def _place(share, low, high):
+    """Return the position at a share of the way from low to high."""
+    return min(max(low + np.int64(share * (high - low)), low), high)
+
+
+@part
 def _first_nearer(values, p, start, low, reach):
-    """First position nearer to p than reach, searched from ``start`` on, not below ``low``."""
+    """First position nearer to p than reach, about ``start``, not below ``low``.
+
+    Far from there, the search begins where it would end if values lay evenly between.
+    """
     value, j = values[p], start
+    if start - low > _NEXT and value - values[start] < reach:
+        foot = values[low]
+        width = values[start] - foot
+        j = _place((value - reach - foot) / width, low, start) if width > 0.0 else low
     if value - values[j] < reach:
         for _ in range(_STEPS):
             if j == low or not value - values[j - 1] < reach:
@@ -234,8 +248,12 @@ def _first_nearer(values, p, start, low, reach):
 
 @part
 def _last_nearer(values, p, start, high, reach):
-    """Last position nearer to p than reach, searched from ``start`` on, not above ``high``."""
+    """Last position nearer to p than reach, about ``start``, not above ``high``."""
     value, j = values[p], start
+    if high - start > _NEXT and values[start] - value < reach:
+        foot = values[start]
+        width = values[high] - foot
+        j = _place((value + reach - foot) / width, start, high) if width > 0.0 else high
     if values[j] - value < reach:
         for _ in range(_STEPS):
             if j == high or not values[j + 1] - value < reach:
