@@ -253,7 +253,7 @@ def cross_entropy_decomposition(
                  value  lower  upper
     term
     uncertainty   1.00   1.00   1.00
-    resolution    0.29   0.26   0.33
+    resolution    0.29   0.26   0.32
     reliability   0.09   0.06   0.12
     score         0.80   0.74   0.86
     """
