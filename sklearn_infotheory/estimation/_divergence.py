@@ -19,7 +19,7 @@ from sklearn_infotheory.estimation._divergence_terms import (
 )
 from sklearn_infotheory.estimation._estimate import Estimate, NormalInterval
 from sklearn_infotheory.estimation._knn_errors import knn_standard_error
-from sklearn_infotheory.estimation._mixed import ordered_mean
+from sklearn_infotheory.estimation._sums import ordered_mean
 from sklearn_infotheory.estimation._variables import Transform, read_pooled
 
 _CONSTRAINTS: dict[str, list[Any] | str] = {

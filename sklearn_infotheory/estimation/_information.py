@@ -23,9 +23,10 @@ from sklearn_infotheory.estimation._discrete_information import (
 )
 from sklearn_infotheory.estimation._estimate import ConfidenceInterval, NormalInterval
 from sklearn_infotheory.estimation._knn_errors import knn_standard_error, mixed_standard_error
-from sklearn_infotheory.estimation._mixed import groups, mixed_terms, ordered_mean, plugin_entropy
+from sklearn_infotheory.estimation._mixed import groups, mixed_terms, plugin_entropy
 from sklearn_infotheory.estimation._neighbors import ksg_terms
 from sklearn_infotheory.estimation._pair_counts import PairCounts
+from sklearn_infotheory.estimation._sums import ordered_mean
 from sklearn_infotheory.estimation._variables import Transform, Variable, combine, transformed
 
 Floats = NDArray[np.float64]

@@ -90,11 +90,6 @@ def groups(labels: Codes) -> Iterator[NDArray[np.intp]]:
     yield from np.split(order, starts)
 
 
-def ordered_mean(terms: Floats) -> float:
-    """Average in ascending order: the same to the bit for every order of the rows."""
-    return float(np.sort(terms).mean())
-
-
 def plugin_entropy(labels: Codes) -> float:
     """Return the entropy of the shares of labels."""
     counts = np.sort(np.bincount(labels))

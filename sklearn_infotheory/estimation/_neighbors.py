@@ -42,6 +42,7 @@ from sklearn_infotheory.estimation._class_balls import (
     tied_column_terms,
     tied_point_terms,
 )
+from sklearn_infotheory.estimation._sums import ordered_mean
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -102,7 +103,7 @@ def ksg_value(
     n = len(x)
     k = min(k, n - 1)
     if closed or kind == 2 or k == 0 or not is_plane([x, y], k):
-        return _mean(ksg_terms(x, y, k, kind=kind, closed=closed))
+        return ordered_mean(ksg_terms(x, y, k, kind=kind, closed=closed))
     plane, table = as_plane([x, y], k), digamma_table(n)
     counts = np.bincount(np.concatenate([plane.counts(side) for side in (0, 1)]))
     total = (counts * table[1 : len(counts) + 1]).sum()
@@ -133,7 +134,7 @@ def multi_information_terms(columns: Sequence[Block], k: int, *, closed: bool = 
 
 def multi_information_value(columns: Sequence[Block], k: int, *, closed: bool = False) -> float:
     """Return the mean of :func:`multi_information_terms`."""
-    return _mean(multi_information_terms(columns, k, closed=closed))
+    return ordered_mean(multi_information_terms(columns, k, closed=closed))
 
 
 def frenzel_pompe_terms(x: Floats, y: Floats, z: Floats, k: int, *, closed: bool = False) -> Floats:
@@ -159,7 +160,7 @@ def frenzel_pompe_terms(x: Floats, y: Floats, z: Floats, k: int, *, closed: bool
 
 def frenzel_pompe_value(x: Floats, y: Floats, z: Floats, k: int, *, closed: bool = False) -> float:
     """Return the mean of :func:`frenzel_pompe_terms`; symmetric in x and y to the bit."""
-    return _mean(frenzel_pompe_terms(x, y, z, k, closed=closed))
+    return ordered_mean(frenzel_pompe_terms(x, y, z, k, closed=closed))
 
 
 def _ball_terms(
@@ -226,7 +227,7 @@ def ross_value(x: Block, classes: NDArray[Any], k: int, *, closed: bool = False)
     counts = np.bincount(classes)
     column = as_column(x)
     if closed or column is None or (counts == 1).any():
-        return _mean(ross_terms(x, classes, k, closed=closed))
+        return ordered_mean(ross_terms(x, classes, k, closed=closed))
     n, table = len(classes), digamma_table(len(classes))
     nearer = count_nearer(column, classes, len(counts), k)
     counts = np.sort(counts[counts > 0])
@@ -243,7 +244,7 @@ def _without(
     terms = np.zeros(len(classes))
     if not alone.all():
         terms[~alone] = ross_terms(as_points(x)[~alone], classes[~alone], k, closed=closed)
-        terms[alone] = _mean(terms[~alone])
+        terms[alone] = ordered_mean(terms[~alone])
     return terms
 
 
@@ -298,7 +299,7 @@ def kozachenko_leonenko_terms(x: Block, k: int) -> Floats:
 
 def kozachenko_leonenko_value(x: Block, k: int) -> float:
     """Return the mean of :func:`kozachenko_leonenko_terms`."""
-    return _mean(kozachenko_leonenko_terms(x, k))
+    return ordered_mean(kozachenko_leonenko_terms(x, k))
 
 
 def nearest_neighbor_divergence_terms(x: Block, y: Block, k: int) -> Floats:
@@ -352,9 +353,4 @@ def _terms_of_ties(own: Floats, tree: cKDTree, r: Floats, s: Floats) -> Floats:
 
 def nearest_neighbor_divergence_value(x: Block, y: Block, k: int) -> float:
     """Return the mean of :func:`nearest_neighbor_divergence_terms`."""
-    return _mean(nearest_neighbor_divergence_terms(x, y, k))
-
-
-def _mean(terms: Floats) -> float:
-    """Average in ascending order: the same bits for every order of the rows."""
-    return float(np.sort(terms).mean()) if len(terms) else 0.0
+    return ordered_mean(nearest_neighbor_divergence_terms(x, y, k))

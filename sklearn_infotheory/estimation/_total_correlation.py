@@ -20,7 +20,8 @@ from sklearn_infotheory.estimation._discrete_entropy import (
 )
 from sklearn_infotheory.estimation._estimate import Estimate, NormalInterval
 from sklearn_infotheory.estimation._knn_errors import mixed_standard_error
-from sklearn_infotheory.estimation._mixed import mixed_terms, ordered_mean, plugin_entropy
+from sklearn_infotheory.estimation._mixed import mixed_terms, plugin_entropy
+from sklearn_infotheory.estimation._sums import ordered_mean
 from sklearn_infotheory.estimation._variables import (
     Transform,
     Variable,

@@ -162,8 +162,8 @@ class NeighborRelations:
         return PairInformation(relevance, shared[0], shared[1], joint, together)
 
     def triple_relevance(self, features: Features, first: int, second: int) -> Floats:
-        """Raise: neighbours in so many dimensions are far away."""
-        raise NotImplementedError
+        """Raise: neighbours in so many dimensions are far away, and ``check_method`` says so."""
+        raise ValueError("Neighbours do not relate three features. Use method='gaussian'.")
 
     def bias_of_pair(self, features: Features, picked: int) -> Floats:
         """None: the estimates are corrected."""
