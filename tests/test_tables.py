@@ -101,13 +101,12 @@ def n_log_n_sum(*columns, weights):
     return sum(count * np.log(count) for count in counts)
 
 
-def check_against_definition(counter, columns, w, n_w, y, n_y, weights, features=None):
+def check_against_definition(counter, columns, w, n_w, weights, features=None):
     """Compare tables and sums of all, or some, features with plain counting."""
-    z, n_z = w.astype(np.int64) * n_y + y, n_w * n_y
-    tables = counter.tables(z, n_z)
+    y, tables = counter.y, counter.tables()
     for j, column in enumerate(columns):
-        expected = np.zeros((int(counter.codes.n_levels[j]), n_z))
-        for cell, count in naive.joint_counts(column, z, weights=weights).items():
+        expected = np.zeros((int(counter.codes.n_levels[j]), counter.n_y))
+        for cell, count in naive.joint_counts(column, y, weights=weights).items():
             expected[cell] = count
         np.testing.assert_allclose(tables.table(j), expected, rtol=1e-12, atol=1e-12)
     features = np.arange(len(columns)) if features is None else np.array(features)
@@ -118,7 +117,7 @@ def check_against_definition(counter, columns, w, n_w, y, n_y, weights, features
         ]
         for j in features
     ]
-    found = counter.sums(features, w, n_w, y, n_y)
+    found = counter.sums(features, w, n_w)
     np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-9)
 
 
@@ -151,52 +150,67 @@ LEVELS = {
 @pytest.mark.parametrize("weighting", ["none", "whole", "fractional"])
 @pytest.mark.parametrize("n_levels", LEVELS.values(), ids=LEVELS)
 @pytest.mark.parametrize("n", [1, 3, 4, 5, 203])
-@pytest.mark.parametrize("typical", [1, 50_000], ids=["pairs", "no pairs"])
+@pytest.mark.parametrize("typical", [1, 50_000], ids=["packed", "alone"])
 def test_packed_counts_equal_plain_counts(n, n_levels, weighting, typical):
     codes, weights = dense_codes(n_levels, n), draw_weights(weighting, n)
     rng = np.random.default_rng(1)
     w, y = rng.integers(0, 4, n).astype(np.uint8), rng.integers(0, 3, n).astype(np.uint16)
     maybe = weights if weights.size else None
-    counter = FeatureCounter(codes, weights, typical)
-    check_against_definition(counter, codes.values, w, 4, y, 3, maybe)
+    counter = FeatureCounter(codes, weights, y, 3, typical)
+    check_against_definition(counter, codes.values, w, 4, maybe)
     # Some features only, in any order.
     some = rng.permutation(len(n_levels))[: max(1, len(n_levels) // 2)]
-    check_against_definition(counter, codes.values, w, 4, y, 3, maybe, some)
+    check_against_definition(counter, codes.values, w, 4, maybe, some)
 
 
 @pytest.mark.parametrize("weighting", ["none", "fractional"])
 def test_tables_beyond_16_bits_are_counted_all_the_same(weighting):
-    """256 cells fit 256 conditions exactly; with more, or with pairs, only some columns fit."""
-    n, n_levels = 500, [256, 2, 100, 128, 2, 16, 15]
+    """256 cells fit 256 conditions exactly; with more, only some columns fit."""
+    n, n_levels = 2000, [256, 2, 100, 128, 2, 16, 15]
     codes, weights = dense_codes(n_levels, n), draw_weights(weighting, n)
     rng = np.random.default_rng(1)
-    for n_w, n_y in ((64, 4), (65, 4), (100, 7), (2000, 3), (40_000, 2)):
+    for n_w, n_y in ((256, 4), (257, 4), (700, 7), (2000, 3), (40_000, 2)):
         w, y = rng.integers(0, n_w, n), rng.integers(0, n_y, n).astype(np.uint16)
         w[-1], y[-1] = n_w - 1, n_y - 1  # the last cell of all
-        counter = FeatureCounter(codes, weights, 1)
-        fits = counter._packed.n_cells * n_w * n_y <= 1 << 16
-        assert fits.all() == ((n_w, n_y) == (64, 4))
+        counter = FeatureCounter(codes, weights, y, n_y, 250)
+        fits = counter._packed.n_cells * n_w <= 1 << 16
+        assert fits.all() == (n_w == 256)
         features = [3, 0, 1, 6]
         maybe = weights if weights.size else None
-        if n_w * n_y <= 1000:
-            check_against_definition(counter, codes.values, w, n_w, y, n_y, maybe, features)
+        if n_w <= 257:
+            check_against_definition(counter, codes.values, w, n_w, maybe, features)
             continue
         for (fine, coarse), j in zip(
-            counter.sums(np.array(features), w, n_w, y, n_y), features, strict=True
+            counter.sums(np.array(features), w, n_w), features, strict=True
         ):
             column = codes.values[j]
             assert fine == pytest.approx(n_log_n_sum(w, y, column, weights=maybe))
             assert coarse == pytest.approx(n_log_n_sum(w, column, weights=maybe))
 
 
+@pytest.mark.parametrize("weighting", ["none", "fractional"])
+@pytest.mark.parametrize("share_of_zeros", [0, 0.9])
+def test_many_columns_in_one_lane(share_of_zeros, weighting):
+    """Three columns of eight levels share a table of 4096 cells with a condition of eight."""
+    n = 9001
+    codes, weights = dense_codes([8] * 6, n), draw_weights(weighting, n)
+    rng = np.random.default_rng(1)
+    codes.values[:, :-1][rng.random((6, n - 1)) < share_of_zeros] = 0
+    w, y = rng.integers(0, 8, n).astype(np.uint8), rng.integers(0, 2, n).astype(np.uint16)
+    counter = FeatureCounter(codes, weights, y, 2, 8)
+    assert (counter._packed.members >= 0).sum(axis=1).tolist() == [3, 3]
+    assert counter._packed.has_runs.all() == (share_of_zeros > 0)
+    check_against_definition(counter, codes.values, w, 8, weights if weights.size else None)
+
+
 def test_counts_beyond_the_table_of_logarithms():
     n = 140_000
     codes = DenseCodes(np.zeros((1, n), np.uint8), np.array([1]))
-    counter = FeatureCounter(codes, NO_WEIGHTS, 1)
-    assert len(counter.n_log_n) < n
     zeros = np.zeros(n, np.uint16)
-    np.testing.assert_allclose(counter.sums(np.array([0]), zeros, 1, zeros, 1), n * np.log(n))
-    assert counter.tables(zeros, 1).counts.tolist() == [n]
+    counter = FeatureCounter(codes, NO_WEIGHTS, zeros, 1, 1)
+    assert len(counter.n_log_n) < n
+    np.testing.assert_allclose(counter.sums(np.array([0]), zeros, 1), n * np.log(n))
+    assert counter.tables().counts.tolist() == [n]
 
 
 @pytest.mark.parametrize("is_sparse", [False, True])
@@ -210,13 +224,11 @@ def test_threads_change_not_a_bit(weighting, is_sparse):
         codes = ColumnCoder(5).fit_encode(X)
     rng = np.random.default_rng(1)
     w, y = rng.integers(0, 30, n), rng.integers(0, 9, n).astype(np.uint16)
-    one, two, many = (FeatureCounter(codes, weights, 6, n_threads) for n_threads in (1, 2, 16))
+    one, two, many = (FeatureCounter(codes, weights, y, 9, 6, k) for k in (1, 2, 16))
     features = rng.permutation(codes.n_features)[:7]
     for other in (two, many):
-        np.testing.assert_array_equal(other.tables(y, 9).counts, one.tables(y, 9).counts)
-        np.testing.assert_array_equal(
-            other.sums(features, w, 30, y, 9), one.sums(features, w, 30, y, 9)
-        )
+        np.testing.assert_array_equal(other.tables().counts, one.tables().counts)
+        np.testing.assert_array_equal(other.sums(features, w, 30), one.sums(features, w, 30))
 
 
 @settings(deadline=None, max_examples=50)
@@ -227,14 +239,13 @@ def test_whole_weights_count_as_repetitions(data):
     codes = dense_codes([3, 1, 7, 2], n, seed=data.draw(st.integers(0, 99)))
     y = np.random.default_rng(0).integers(0, 3, n).astype(np.uint16)
     repeated = DenseCodes(np.repeat(codes.values, weights, axis=1), codes.n_levels)
-    weighted = FeatureCounter(codes, weights.astype(float), 2)
-    plain = FeatureCounter(repeated, NO_WEIGHTS, 2)
-    y_repeated = np.repeat(y, weights)
-    np.testing.assert_array_equal(weighted.tables(y, 3).counts, plain.tables(y_repeated, 3).counts)
+    weighted = FeatureCounter(codes, weights.astype(float), y, 3, 2)
+    plain = FeatureCounter(repeated, NO_WEIGHTS, np.repeat(y, weights), 3, 2)
+    np.testing.assert_array_equal(weighted.tables().counts, plain.tables().counts)
     features = np.arange(4)
     np.testing.assert_allclose(
-        weighted.sums(features, codes.column(2), 7, y, 3),
-        plain.sums(features, repeated.column(2), 7, y_repeated, 3),
+        weighted.sums(features, codes.column(2), 7),
+        plain.sums(features, repeated.column(2), 7),
         rtol=1e-12,
         atol=1e-12,
     )
@@ -274,12 +285,12 @@ def test_sparse_counts_equal_dense_counts(n, weighting):
     np.testing.assert_array_equal(columns, dense_codes.values)
     rng = np.random.default_rng(1)
     w, y = rng.integers(0, 4, n).astype(np.uint8), rng.integers(0, 3, n).astype(np.uint16)
-    counter = FeatureCounter(sparse_codes, weights, 3)
-    check_against_definition(counter, columns, w, 4, y, 3, maybe)
-    check_against_definition(counter, columns, w, 4, y, 3, maybe, features=[5, 0, 3])
+    counter = FeatureCounter(sparse_codes, weights, y, 3, 3)
+    check_against_definition(counter, columns, w, 4, maybe)
+    check_against_definition(counter, columns, w, 4, maybe, features=[5, 0, 3])
     np.testing.assert_allclose(
-        counter.sums(np.arange(7), w, 4, y, 3),
-        FeatureCounter(dense_codes, weights, 3).sums(np.arange(7), w, 4, y, 3),
+        counter.sums(np.arange(7), w, 4),
+        FeatureCounter(dense_codes, weights, y, 3, 3).sums(np.arange(7), w, 4),
         rtol=1e-10,
         atol=1e-9,
     )

@@ -13,6 +13,7 @@ from sklearn_infotheory._columns._codebook import (
 )
 from sklearn_infotheory._columns._coder import ColumnCoder
 from sklearn_infotheory._columns._codes import DenseCodes, SparseCodes
+from sklearn_infotheory._columns._packed import PackedColumns
 from sklearn_infotheory._columns._target import EncodedTarget, encode_target
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "DenseCodes",
     "EncodedTarget",
     "NumericCodebook",
+    "PackedColumns",
     "SparseCodes",
     "codebook_from_dict",
     "encode_target",

@@ -66,7 +66,7 @@ class ColumnCoder:
         table = open_table(X, self.categorical)
         codes = np.empty((table.n_features, table.n_samples), np.uint8)
         self._learn_and_encode(table, range(table.n_features), weights, codes)
-        return self._dense(codes)
+        return DenseCodes(codes, _count_levels(codes))
 
     def encode(self, X: Any) -> DenseCodes:
         """Code a dense X by the codebooks learned before."""
@@ -99,13 +99,6 @@ class ColumnCoder:
 
         map_chunks(work, np.asarray(features, np.intp), self.n_threads)
 
-    def _dense(self, codes: NDArray[np.uint8]) -> DenseCodes:
-        """Count levels up to the last cell that some sample is in."""
-        n_levels = np.ones(len(codes), np.int64)
-        if codes.shape[1]:
-            n_levels = codes.max(axis=1).astype(np.int64) + 1
-        return DenseCodes(codes, n_levels)
-
     def _fit_encode_integers(self, X: NDArray[Any], weights: Weights) -> DenseCodes:
         """Code an integer array; columns of few small values are read in one pass."""
         from sklearn_infotheory._kernels._coding import transpose_small_integers
@@ -116,19 +109,27 @@ class ColumnCoder:
         transpose_small_integers(X, words, present, union)
         codes = np.ascontiguousarray(words.view(np.uint8)[:, :n_samples])
         most = min(MAX_DISTINCT_KEPT, max(self.n_bins, n_samples // SAMPLES_A_DISTINCT_VALUE))
-        self.codebooks = [NumericCodebook(())] * n_features
-        others = []
+        self.codebooks, n_levels = (
+            [NumericCodebook(())] * n_features,
+            np.empty(n_features, np.int64),
+        )
+        others: list[int] = []
+        books: dict[int, tuple[NumericCodebook, NDArray[np.float64]]] = {}
         for j, (mask, highest) in enumerate(zip(present.tolist(), union.tolist(), strict=True)):
             if weights is not None or highest > 63 or mask.bit_count() > most:
                 others.append(j)
                 continue
-            values = np.array([v for v in range(64) if mask >> v & 1], np.float64)
-            self.codebooks[j] = NumericCodebook(_separators(values))
+            if mask not in books:
+                values = np.array([v for v in range(64) if mask >> v & 1], np.float64)
+                books[mask] = NumericCodebook(_separators(values)), values
+            self.codebooks[j], values = books[mask]
+            n_levels[j] = len(values)
             if values[-1] >= len(values):
                 codes[j] = np.searchsorted(values, np.arange(64)).astype(np.uint8)[codes[j]]
         if others:
             self._learn_and_encode(open_table(X, None), others, weights, codes)
-        return self._dense(codes)
+            n_levels[others] = _count_levels(codes[others])
+        return DenseCodes(codes, n_levels)
 
     def _fit_encode_sparse(self, X: Any, weights: Weights) -> SparseCodes:
         """Code the stored entries of a sparse matrix; zeros enter the codebook by their number."""
@@ -160,6 +161,11 @@ class ColumnCoder:
             n_levels[j] = coded.max() + 1
         indptr, indices = X.indptr.astype(np.int64), X.indices.astype(np.int64)
         return SparseCodes(indptr, indices, values, unstored, n_levels, X.shape[0])
+
+
+def _count_levels(codes: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Count levels up to the last cell that some sample is in."""
+    return codes.max(axis=1, initial=0).astype(np.int64) + 1
 
 
 def columns_in_blocks(table: Table, features: NDArray[np.intp]) -> Any:

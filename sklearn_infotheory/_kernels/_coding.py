@@ -55,18 +55,24 @@ def code_by_edges(values, edges, out):
 
 
 @kernel
-def pack_pairs(codes, first, second, n_levels_of_first, out):
-    """Write ``codes[first] + n_levels_of_first * codes[second]`` for each pair of columns.
+def pack_columns(codes, members, n_levels, order, starts, lane_starts, packed, out):
+    """Add the codes of the columns in each row of ``members`` up to one number, lane by lane.
 
-    ``second[k] < 0`` stands for a column packed alone.
+    The number is c0 + n0 * (c1 + n1 * (c2 + ...)) for the codes c and ``n_levels`` n of columns
+    whose list ends with -1. The rows ``order[starts[y] : starts[y + 1]]`` go to the lanes from
+    ``lane_starts[y]`` on. ``packed`` is scratch: a number for each row.
     """
-    n = codes.shape[1]
-    for k in range(first.shape[0]):
-        a = codes[first[k]]
-        if second[k] < 0:
-            for i in range(n):
-                out[k, i] = a[i]
-        else:
-            b, stride = codes[second[k]], np.uint16(n_levels_of_first[k])
-            for i in range(n):
-                out[k, i] = a[i] + stride * np.uint16(b[i])
+    for k in range(members.shape[0]):
+        stride = np.uint16(1)
+        packed[:] = 0
+        for m in range(members.shape[1]):
+            if members[k, m] < 0:
+                break
+            column = codes[members[k, m]]
+            for i in range(column.shape[0]):
+                packed[i] += column[i] * stride
+            stride *= np.uint16(n_levels[k, m])
+        for y in range(starts.shape[0] - 1):
+            rows, lanes = order[starts[y] : starts[y + 1]], out[k, lane_starts[y] :]
+            for i in range(rows.shape[0]):
+                lanes[i] = packed[rows[i]]

@@ -25,16 +25,6 @@ _EXACT_SUMS = 4096  # up to so many samples, sums of n log n lose nothing by can
 
 
 @part
-def _log_pmf(k, n, r, c):
-    """Log-probability of k common members of a row of r and a column of c among n."""
-    return (
-        math.lgamma(c + 1) - math.lgamma(k + 1) - math.lgamma(c - k + 1)
-        + math.lgamma(n - c + 1) - math.lgamma(r - k + 1) - math.lgamma(n - c - r + k + 1)
-        - math.lgamma(n + 1) + math.lgamma(r + 1) + math.lgamma(n - r + 1)
-    )  # fmt: skip
-
-
-@part
 def _step_up(k, n, r, c):
     """P(k + 1) / P(k)."""
     return (c - k) * (r - k) / ((k + 1) * (n - c - r + k + 1))
@@ -82,11 +72,10 @@ def cell_moments(n, r, c, both, table):
     log_rest = math.log(rest) if both else 0.0
     lowest, highest = max(0.0, r + c - n), min(r, c)
     mode = min(max(math.floor((r + 1) * (c + 1) / (n + 2)), math.ceil(lowest)), math.floor(highest))
-    at_mode = math.exp(_log_pmf(mode, n, r, c))
     total = first = second = 0.0
     for direction in (1, -1):
-        k, p = mode, at_mode
-        while p >= _NEGLIGIBLE * at_mode:
+        k, p = mode, 1.0  # probabilities relative to that of the mode
+        while p >= _NEGLIGIBLE:
             if direction > 0 or k < mode:  # the mode counts once
                 g = _deviation(k, mean, log_mean, table)
                 if both:
@@ -98,18 +87,17 @@ def cell_moments(n, r, c, both, table):
                 break
             p = p * _step_up(k, n, r, c) if direction > 0 else p / _step_up(k - 1, n, r, c)
             k += direction
-    first /= total  # the whole is 1 but for rounding, and for fractional weights
+    first /= total
     return first, max(second / total - first * first, 0.0)
 
 
 @part
 def _known_moments(n, r, c, both, table, known):
     """Moments of a small table of whole counts, each computed only once."""
-    which, i, j, k = np.int64(both), np.int64(n), np.int64(r), np.int64(c)
-    if known[which, i, j, k, 0] == 0:
-        mean, variance = cell_moments(float(n), float(r), float(c), both, table)
-        known[which, i, j, k, 0], known[which, i, j, k, 1] = mean, variance
-    return known[which, i, j, k, 0], known[which, i, j, k, 1]
+    here = known[np.int64(both), np.int64(n), np.int64(c), np.int64(r)]
+    if here[0] == 0:
+        here[0], here[1] = cell_moments(float(n), float(r), float(c), both, table)
+    return here[0], here[1]
 
 
 @kernel
@@ -122,7 +110,7 @@ def g_test_of_table(
     ``counts`` is flat, row by row; ``occupied_rows`` begins with the ``n_rows`` levels whose margin
     is positive (a length costs less than a slice where tables are small), columns likewise;
     ``memory`` holds a table of n log n, the moments known of small tables (zero where not yet), by
-    whether there are two columns, n, row and column, and whether all counts are whole.
+    whether there are two columns, n, column and row, and whether all counts are whole.
     """
     if n_rows < 2 or n_columns < 2:
         return 0.0, 0.0, 0.0, 0.0
@@ -165,30 +153,30 @@ def g_test_of_table(
 
 @part
 def g_test_of_small_table(counts, rows, columns, n, with_moments, memory):
-    """Do the same for whole counts, few enough for the memory, and leave zeros in ``counts``.
+    """Do the same for whole counts (y, x), few enough for the memory, and leave zeros in them.
 
-    All cells are looked at, occupied or not, without a branch that depends on them.
+    All cells are looked at, occupied or not, without a branch that depends on them. ``rows`` (of x)
+    and ``columns`` are scratch.
     """
     table, known, _ = memory
     n_x, n_y = rows.shape[0], columns.shape[0]
     n_rows, n_columns = 0, 0
     g = table[n]
+    rows[:] = 0
     for y in range(n_y):
-        columns[y] = 0
-    for x in range(n_x):
-        row = 0
-        for y in range(n_y):
-            count = int(counts[x * n_y + y])
-            counts[x * n_y + y] = 0
-            row += count
-            columns[y] += count
+        of_y, column = counts[y * n_x : (y + 1) * n_x], 0
+        for x in range(n_x):
+            count = np.uint32(of_y[x])
+            of_y[x] = 0
+            rows[x] += count
+            column += count
             g += table[count]
-        rows[x] = row
-        g -= table[row]
-        n_rows += row > 0
-    for y in range(n_y):
-        g -= table[columns[y]]
-        n_columns += columns[y] > 0
+        columns[y] = column
+        g -= table[column]
+        n_columns += column > 0
+    for x in range(n_x):
+        g -= table[rows[x]]
+        n_rows += rows[x] > 0
     if n_rows < 2 or n_columns < 2:
         return 0.0, 0.0, 0.0, 0.0
     mean, variance = 0.0, 0.0
@@ -197,13 +185,13 @@ def g_test_of_small_table(counts, rows, columns, n, with_moments, memory):
         for y in range(n_y):
             if columns[y] == 0:
                 continue
-            e, v, all_known = _sum_known_moments(n, rows, columns[y], known[np.int64(both)])
+            moments = known[np.int64(both), n, columns[y]]
+            e, v, all_known = _sum_of_moments(rows, moments)
             if not all_known:
                 for x in range(n_x):
                     if rows[x] > 0:
-                        margins = float(n), float(rows[x]), float(columns[y])
-                        _known_moments(*margins, both, table, known)
-                e, v, all_known = _sum_known_moments(n, rows, columns[y], known[np.int64(both)])
+                        _known_moments(n, rows[x], columns[y], both, table, known)
+                e, v, all_known = _sum_of_moments(rows, moments)
             mean += e
             variance += v
             if both:
@@ -215,13 +203,13 @@ def g_test_of_small_table(counts, rows, columns, n, with_moments, memory):
 
 
 @part
-def _sum_known_moments(n, rows, column, known):
+def _sum_of_moments(rows, moments):
     """Sum the moments over the rows; empty rows have none, and are known."""
     mean, variance, all_known = 0.0, 0.0, True
     for x in range(rows.shape[0]):
-        e = known[n, rows[x], column, 0]
+        e = moments[rows[x], 0]
         mean += e
-        variance += known[n, rows[x], column, 1]
+        variance += moments[rows[x], 1]
         all_known &= (e > 0) | (rows[x] == 0)
     return mean, variance, all_known
 

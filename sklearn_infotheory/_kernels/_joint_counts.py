@@ -1,8 +1,9 @@
-"""Joint counts of code columns, and the sums of n log n over them.
+"""Joint counts of code columns with a condition and the target, and sums of n log n over them.
 
-A *packed* column holds the codes of two columns, ``a + n_levels_a * b``, in 16 bits. One increment
-of a histogram over (packed column, z) then counts two tables at once, (a, z) and (b, z), and the
-whole histogram still lives in the L1 cache. Four rows travel in one 64-bit word.
+A *packed* column holds the codes of several columns as one number in 16 bits, its rows sorted by
+the target y. One increment of a histogram over (w, packed column) then counts the table (w, x) of
+every member at once, within one class, and the whole histogram still lives in the L1 cache. Four
+rows travel in one 64-bit word; each class begins a new word.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sklearn_infotheory._kernels._compile import kernel, part
 _LOW_16 = np.uint64(0xFFFF)
 _S16, _S32, _S48 = np.uint64(16), np.uint64(32), np.uint64(48)
 _ONE = np.uint32(1)
+_FEW_CELLS = 1024  # four tables of so many stay in the L1 cache
 
 
 @part
@@ -29,86 +31,84 @@ def n_log_n(n, table):
 
 
 @part
-def _histograms(packed, other, scaled_z, other_z, even, odd, other_even, other_odd):
-    """Count (z, packed) and (z, other), each into two tables whose sum is wanted.
-
-    Rows alternate between the two tables, so that equal neighbours do not wait for each other; and
-    two columns at a time keep the core busier than one.
-    """
-    words, others = packed.view(np.uint64), other.view(np.uint64)
-    z_words, other_words = scaled_z.view(np.uint64), other_z.view(np.uint64)
+def _histogram(packed, scaled_w, counts):
+    """Count (w, packed)."""
+    words, w_words = packed.view(np.uint64), scaled_w.view(np.uint64)
     for i in range(words.shape[0]):
-        # Four 16-bit lanes at once: no lane overflows, because n_z * n_cells <= 65536.
-        v = words[i] + z_words[i]
-        u = others[i] + other_words[i]
-        even[v & _LOW_16] += _ONE
-        other_even[u & _LOW_16] += _ONE
-        odd[(v >> _S16) & _LOW_16] += _ONE
-        other_odd[(u >> _S16) & _LOW_16] += _ONE
-        even[(v >> _S32) & _LOW_16] += _ONE
-        other_even[(u >> _S32) & _LOW_16] += _ONE
-        odd[v >> _S48] += _ONE
-        other_odd[u >> _S48] += _ONE
+        # Four 16-bit lanes at once: no lane overflows, because n_w * n_cells <= 65536.
+        v = words[i] + w_words[i]
+        counts[v & _LOW_16] += _ONE
+        counts[(v >> _S16) & _LOW_16] += _ONE
+        counts[(v >> _S32) & _LOW_16] += _ONE
+        counts[v >> _S48] += _ONE
 
 
 @part
-def _weighted_histogram(packed, z, weights, n_cells, counts):
-    """Add the weight of each row to its cell (z, packed)."""
-    for i in range(weights.shape[0]):
-        counts[np.uint64(z[i]) * np.uint64(n_cells) + np.uint64(packed[i])] += weights[i]
+def _four_histograms(packed, scaled_w, n_cells, counts):
+    """Do the same in four tables, so that equal rows in a row do not wait for each other."""
+    words, w_words = packed.view(np.uint64), scaled_w.view(np.uint64)
+    first, second = counts[:n_cells], counts[n_cells : 2 * n_cells]
+    third, fourth = counts[2 * n_cells : 3 * n_cells], counts[3 * n_cells : 4 * n_cells]
+    for i in range(words.shape[0]):
+        v = words[i] + w_words[i]
+        first[v & _LOW_16] += _ONE
+        second[(v >> _S16) & _LOW_16] += _ONE
+        third[(v >> _S32) & _LOW_16] += _ONE
+        fourth[v >> _S48] += _ONE
+    for cell in range(n_cells):
+        first[cell] += second[cell] + third[cell] + fourth[cell]
 
 
 @part
-def _scale(z, factor, scaled):
-    """Write z * factor to ``scaled`` unless it is there; the last lane remembers the factor."""
+def _weighted_histogram(packed, scaled_w, rows, weights, counts):
+    """Add the weight of each row to its cell (w, packed)."""
+    for i in range(rows.shape[0]):
+        counts[packed[i] + scaled_w[i]] += weights[rows[i]]
+
+
+@part
+def _scale(w, factor, order, starts, lane_starts, scaled):
+    """Write w * factor to the lanes unless it is there; the last lane remembers the factor."""
     last = scaled.shape[0] - 1
     if scaled[last] == factor:
         return
-    for i in range(z.shape[0]):
-        scaled[i] = z[i] * np.uint16(factor)
+    for y in range(starts.shape[0] - 1):
+        rows, lanes = order[starts[y] : starts[y + 1]], scaled[lane_starts[y] :]
+        for i in range(rows.shape[0]):
+            lanes[i] = w[rows[i]] * np.uint16(factor)
     scaled[last] = factor
 
 
 @part
-def _count_two(packed, k, m, n_k, n_m, z, n_z, weights, n, scratch):
-    """Leave the counts of (z, column k) in the first table of ``scratch``, of m in the third.
+def _split(counts, n_w, n_levels, y, n_y, offsets, out):
+    """Sum the counts (w, packed) of one class to the tables (w, y, x) of the members.
 
-    ``scratch`` holds four tables for counts, and two rows of lanes for z times the cells of a
-    column, which are kept for the next pair of columns. No weights means a weight of one each.
+    From the last member to the first, whose code varies fastest: the blocks of equal code are
+    summed up, each by itself for this member, and all to the first one for those before it.
     """
-    even, odd, other_even, other_odd, scaled, other_scaled = scratch
-    for cell in range(n_z * max(n_k, n_m)):
-        even[cell] = odd[cell] = other_even[cell] = other_odd[cell] = 0
-    if weights.shape[0]:
-        _weighted_histogram(packed[k], z, weights, n_k, even)
-        _weighted_histogram(packed[m], z, weights, n_m, other_even)
-        return
-    _scale(z, n_k, scaled)
-    if n_m == n_k:
-        other_scaled = scaled
-    else:
-        _scale(z, n_m, other_scaled)
-    _histograms(packed[k], packed[m], scaled, other_scaled, even, odd, other_even, other_odd)
-    for cell in range(n_z * max(n_k, n_m)):
-        even[cell] += odd[cell]
-        other_even[cell] += other_odd[cell]
-    # The rows that fill up the last word hold code 0 and z 0.
-    even[0] -= packed.shape[1] - n
-    other_even[0] -= packed.shape[1] - n
-
-
-@part
-def _split(counts, n_z, n_a, n_b, table_a, table_b):
-    """Sum the counts (z, b, a) to the tables (z, a) and (z, b)."""
-    for z in range(n_z):
-        for a in range(n_a):
-            table_a[z * n_a + a] = 0
-        for b in range(n_b):
-            start = (z * n_b + b) * n_a
-            table_b[z * n_b + b] = 0
-            for a in range(n_a):
-                table_a[z * n_a + a] += counts[start + a]
-                table_b[z * n_b + b] += counts[start + a]
+    n_cells = 1
+    for m in range(n_levels.shape[0]):
+        n_cells *= n_levels[m]
+    for w in range(n_w):
+        size = n_cells
+        for m in range(n_levels.shape[0] - 1, 0, -1):
+            if offsets[m] < 0:  # no member
+                continue
+            size //= n_levels[m]
+            first = counts[w * n_cells : w * n_cells + size]
+            table = out[offsets[m] + (w * n_y + y) * n_levels[m] :]
+            table[0] = first.sum()
+            for x in range(1, n_levels[m]):
+                start = w * n_cells + x * size
+                block = counts[start : start + size]
+                total = block[0] - block[0]  # a zero of their type
+                for cell in range(size):
+                    total += block[cell]
+                    first[cell] += block[cell]
+                table[x] = total
+        table = out[offsets[0] + (w * n_y + y) * n_levels[0] :]
+        for x in range(n_levels[0]):
+            table[x] = counts[w * n_cells + x]
 
 
 @part
@@ -142,20 +142,48 @@ def sums_of_tables(tables, offsets, n_x, n_w, n_y, table, by_x, out):
 
 
 @kernel
-def packed_tables(packed, rows, n_a, n_b, z, n_z, weights, n, scratch, offsets_a, offsets_b, out):
-    """Write the table (z, x) of both members of every packed column in ``rows`` to ``out``.
+def packed_tables(
+    packed, chosen, n_levels, has_runs, order, starts, lane_starts, w, n_w, weights, scratch,
+    offsets, out,
+):  # fmt: skip
+    """Write the table (w, y, x) of every member of the chosen packed columns to ``out``.
 
-    ``offsets_a[i]`` says where the table of the first member of packed column ``rows[i]`` begins.
+    Parameters
+    ----------
+    packed : ndarray of uint16
+        One row a packed column; see :func:`pack_columns`, also for ``n_levels`` of its members,
+        ``order``, ``starts`` and ``lane_starts``.
+    has_runs : ndarray of bool
+        Whether equal rows often follow each other in a packed column.
+    w : ndarray of uint16
+        The condition of every row, in the order of the weights.
+    weights : ndarray of float64
+        Empty for a weight of one each.
+    scratch : tuple
+        Room for four tables of counts, and a lane for w of every row, with one more for its scale.
+    offsets : ndarray of int64
+        Where the table of each member of each chosen column begins in ``out``; -1 for no member.
     """
-    for i in range(0, rows.shape[0], 2):
-        second = min(i + 1, rows.shape[0] - 1)
-        k, m = rows[i], rows[second]
-        _count_two(packed, k, m, n_a[k] * n_b[k], n_a[m] * n_b[m], z, n_z, weights, n, scratch)
-        for counts, place in ((scratch[0], i), (scratch[2], second)):
-            j, a, b = rows[place], offsets_a[place], offsets_b[place]
-            table_a, table_b = out[a : a + n_z * n_a[j]], out[b : b + n_z * n_b[j]]
-            if n_b[j] > 1:
-                _split(counts, n_z, n_a[j], n_b[j], table_a, table_b)
+    counts, scaled = scratch
+    n_y = starts.shape[0] - 1
+    for i in range(chosen.shape[0]):
+        k = chosen[i]
+        n_cells = n_w
+        for m in range(n_levels.shape[1]):
+            n_cells *= n_levels[k, m]
+        _scale(w, n_cells // n_w, order, starts, lane_starts, scaled)
+        in_four = has_runs[k] or n_cells <= _FEW_CELLS
+        for y in range(n_y):
+            first, last = lane_starts[y], lane_starts[y + 1]
+            rows, lanes = packed[k, first:last], scaled[first:last]
+            counts[: 4 * n_cells if in_four else n_cells] = 0
+            if weights.shape[0]:
+                _weighted_histogram(rows, lanes, order[starts[y] : starts[y + 1]], weights, counts)
             else:
-                for cell in range(n_z * n_a[j]):
-                    table_a[cell] = counts[cell]
+                if in_four:
+                    _four_histograms(rows, lanes, n_cells, counts)
+                else:
+                    _histogram(rows, lanes, counts)
+                # The lanes that fill up the last word hold code 0 and w 0.
+                counts[0] -= (last - first) - (starts[y + 1] - starts[y])
+            _split(counts, n_w, n_levels[k], y, n_y, offsets[i], out)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -33,8 +32,7 @@ from sklearn_infotheory.feature_selection._relations import Features, Floats, Pa
 
 _SAMPLES_A_CELL = 5
 _FEWEST_BINS, _MOST_BINS = 2, 10
-_SAMPLES_OF_A_PART = 8192
-_MAX_PARTS = 8
+_CELLS_A_SAMPLE = 16
 
 
 def choose_n_bins(n_samples: float, n_classes: int | None) -> int:
@@ -76,18 +74,21 @@ def relate_binned(
 
 @dataclass(frozen=True)
 class Strata:
-    """Samples grouped by what the picked features say; see ``_kernels/_strata.py``."""
+    """Samples labelled by what the picked features say; see ``_kernels/_strata.py``."""
 
-    order: NDArray[np.int32]
-    starts: NDArray[np.int32]
+    rows: NDArray[np.uint32]
+    labels: NDArray[np.int32]
+    n_strata: int
+
+    def takes_much_room(self, n_cells: int) -> bool:
+        """Whether tables of so many cells, one a stratum, have far more cells than samples."""
+        return self.n_strata * n_cells > _CELLS_A_SAMPLE * len(self.rows)
 
     @cached_property
-    def parts(self) -> list[NDArray[np.int32]]:
-        """Runs of ``starts`` of about equal work, whose number depends on the samples only."""
-        n_parts = min(_MAX_PARTS, 1 + len(self.order) // _SAMPLES_OF_A_PART)
-        ends = np.linspace(0, len(self.order), n_parts + 1)
-        places = np.unique(np.searchsorted(self.starts, ends))
-        return [self.starts[a : b + 1] for a, b in pairwise(places.tolist())]
+    def in_order(self) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+        """The rows of one stratum after the other, and where each begins, with the last end."""
+        starts = np.concatenate([[0], np.cumsum(np.bincount(self.labels, minlength=self.n_strata))])
+        return self.rows[np.argsort(self.labels, kind="stable")], starts
 
 
 @dataclass(frozen=True)
@@ -119,8 +120,9 @@ class BinnedRelations:
 
     @cached_property
     def _counter(self) -> FeatureCounter:
-        typical = int(np.median(self.codes.n_levels)) * self.target.n_classes
-        return FeatureCounter(self.codes, self.weights, typical, self.n_threads)
+        typical = int(np.median(self.codes.n_levels))
+        y, n_y = self.target.codes, self.target.n_classes
+        return FeatureCounter(self.codes, self.weights, y, n_y, typical, self.n_threads)
 
     @cached_property
     def _target_counts(self) -> Floats:
@@ -138,7 +140,7 @@ class BinnedRelations:
         def work(features: Features) -> None:
             part = np.empty((len(features), 7))
             levels = int(tables.n_levels[features].max())
-            scratch = _room_for_a_table(levels, tables.n_z)
+            scratch = _room_for_a_table(levels, tables.n_y)
             memory = self._counter.n_log_n, known_moments(), not self.weights.size
             g_tests_of_tables(
                 tables.counts, tables.offsets[features], tables.n_levels[features],
@@ -151,7 +153,7 @@ class BinnedRelations:
 
     @cached_property
     def _tables(self) -> FeatureTables:
-        return self._counter.tables(self.target.codes, self.target.n_classes)
+        return self._counter.tables()
 
     @cached_property
     def relevance(self) -> Floats:
@@ -205,7 +207,7 @@ class BinnedRelations:
         self, features: Features, w: NDArray[Any], n_w: int
     ) -> tuple[Floats, Floats]:
         """H(X, W, Y) and H(X, W)."""
-        sums = self._counter.sums(features, w, n_w, self.target.codes, self.target.n_classes)
+        sums = self._counter.sums(features, w, n_w)
         entropies = np.log(self.n_samples) - sums / self.n_samples
         return entropies[:, 0], entropies[:, 1]
 
@@ -224,60 +226,68 @@ class BinnedRelations:
     def all_samples(self) -> Strata:
         """One stratum: no condition."""
         n = self.codes.n_samples
-        order = np.flatnonzero(self.weights) if self.weights.size else np.arange(n)
-        return Strata(order.astype(np.int32), np.array([0, len(order)], np.int32))
+        rows = np.flatnonzero(self.weights) if self.weights.size else np.arange(n)
+        return Strata(rows.astype(np.uint32), np.zeros(len(rows), np.int32), 1)
 
     def refine(self, strata: Strata, picked: int) -> Strata:
         """Condition on one more feature."""
         from sklearn_infotheory._kernels._strata import refine_strata
 
         codes, n_levels = self.codes.column(picked), int(self.codes.n_levels[picked])
-        parts = strata.parts
-        orders, ends = [np.empty(0, np.int32)] * len(parts), [np.empty(0, np.int32)] * len(parts)
-
-        def work(chunk: NDArray[np.intp]) -> None:
-            levels = np.empty((4, n_levels), np.int64)
-            for k in chunk:
-                size = int(parts[k][-1] - parts[k][0])
-                order, starts = np.empty(size, np.int32), np.empty(size + 1, np.int32)
-                n_rows, n_strata = refine_strata(
-                    strata.order, parts[k], codes, self.target.codes, levels, order, starts
-                )
-                orders[k], ends[k] = order[:n_rows], starts[1 : n_strata + 1]
-
-        map_chunks(work, np.arange(len(parts)), self.n_threads)
-        before = np.cumsum([0, *map(len, orders)])
-        shifted = [end + np.int32(shift) for end, shift in zip(ends, before[:-1], strict=True)]
-        nothing, zero = np.empty(0, np.int32), np.zeros(1, np.int32)
-        return Strata(np.concatenate([nothing, *orders]), np.concatenate([zero, *shifted]))
+        labels, n_strata = strata.labels, strata.n_strata
+        if strata.takes_much_room(n_levels):  # number the cells that occur
+            cells = labels.astype(np.int64) * n_levels + codes[strata.rows]
+            occupied, labels = np.unique(cells, return_inverse=True)
+            n_strata, codes, n_levels = len(occupied), np.zeros_like(codes), 1
+        some = np.zeros(n_strata * n_levels, np.int32)
+        rows, new_labels = np.empty_like(strata.rows), np.empty_like(strata.labels)
+        n_rows, n_strata = refine_strata(
+            strata.rows, labels.astype(np.int32, copy=False), codes, n_levels, self.target.codes,
+            some, ~some, rows, new_labels,
+        )  # fmt: skip
+        return Strata(rows[:n_rows], new_labels[:n_rows], n_strata)
 
     def conditional_relevance(
         self, features: Features, strata: Strata, *, with_p_values: bool = True
     ) -> tuple[Floats, Floats]:
         """I(X; Y | condition) of every wanted feature, and its p-value."""
-        from sklearn_infotheory._kernels._strata import stratified_g_test
-
-        parts, n_y = strata.parts, self.target.n_classes
-        tests = np.zeros((len(features), len(parts), 4))
+        tests = np.zeros((len(features), 4))
 
         def work(chunk: NDArray[np.intp]) -> None:
-            memory = self._counter.n_log_n, known_moments(), not self.weights.size
-            for i, k in zip(*np.unravel_index(chunk, tests.shape[:2]), strict=True):
-                j = features[i]
-                tests[i, k] = stratified_g_test(
-                    strata.order, parts[k], self.codes.column(j), self.target.codes,
-                    self.weights, _room_for_a_table(int(self.codes.n_levels[j]), n_y),
-                    with_p_values, memory,
-                )  # fmt: skip
+            for i in chunk if strata.n_strata else ():
+                tests[i] = self._stratified_test(int(features[i]), strata, with_p_values)
 
-        map_chunks(work, np.arange(len(features) * len(parts)), self.n_threads)
-        g, mean, variance, freedom = tests.sum(axis=1).T
+        map_chunks(work, np.arange(len(features)), self.n_threads)
+        g, mean, variance, freedom = tests.T
         p = (
             g_test_p_values(g, mean, variance, freedom)
             if with_p_values
             else np.full(len(g), np.nan)
         )
         return g / (2 * self.n_samples), p
+
+    def _stratified_test(
+        self, feature: int, strata: Strata, with_moments: bool
+    ) -> tuple[float, float, float, float]:
+        """G of one feature given the condition, its null mean and variance, and its freedom."""
+        from sklearn_infotheory._kernels._strata import labelled_g_test, sorted_g_test
+
+        x, n_x, n_y = (
+            self.codes.column(feature),
+            int(self.codes.n_levels[feature]),
+            self.target.n_classes,
+        )
+        memory = self._counter.n_log_n, known_moments(), not self.weights.size
+        rest = x, self.target.codes, self.weights
+        scratch = _room_for_a_table(n_x, n_y)
+        if strata.takes_much_room(n_x * n_y):
+            return sorted_g_test(*strata.in_order, *rest, scratch, with_moments, memory)
+        counts = np.zeros(
+            strata.n_strata * n_x * n_y, np.float64 if self.weights.size else np.uint32
+        )
+        return labelled_g_test(
+            strata.rows, strata.labels, *rest, counts, scratch, with_moments, memory
+        )
 
 
 def _room_for_a_table(n_x: int, n_y: int) -> tuple[NDArray[Any], ...]:

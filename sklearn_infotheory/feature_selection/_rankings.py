@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -128,24 +129,34 @@ class MinimumRanking(Ranking):
         best = -np.inf
         queue = candidates[np.argsort(-self.totals[candidates], kind="stable")]
         for start in range(0, len(queue), _BLOCK):
-            block = queue[start : start + _BLOCK]
-            block = block[self.totals[block] >= best - _TIE * max(1.0, abs(best))]
+            block = self._hopeful(queue[start : start + _BLOCK], best)
             if not len(block):
                 break
-            best = max(best, self._bring_up_to_date(block, best))
+            best = self._bring_up_to_date(block, best)
         return super().best(candidates)
 
+    def _hopeful(self, candidates: Features, best: float) -> Features:
+        """Leave out the candidates whose bound lies below the best score."""
+        return candidates[self.totals[candidates] >= best - _TIE * max(1.0, abs(best))]
+
     def _bring_up_to_date(self, block: Features, best: float) -> float:
-        """Compare the block with the picks it has not seen, as long as its bounds beat ``best``."""
-        while len(block):
-            behind = block[self.n_seen[block] < len(self.picked)]
-            if not len(behind):
-                return float(self.totals[block].max())
+        """Compare the block with the picks it has not seen, as long as its bounds beat ``best``.
+
+        Returns
+        -------
+        float
+            The best score now.
+        """
+        while len(behind := block[self.n_seen[block] < len(self.picked)]):
             n_seen = self.n_seen[behind].min()
             group = behind[self.n_seen[behind] == n_seen]
-            self._compare(group, n_seen)
-            block = block[self.totals[block] >= best - _TIE * max(1.0, abs(best))]
-        return -np.inf
+            if len(group) > len(self.picked) - n_seen:
+                self._compare(group, n_seen)
+            else:
+                self._catch_up(int(group[0]))
+                best = max(best, float(self.totals[group[0]]))
+            block = self._hopeful(block, best)
+        return max(best, float(self.totals[block].max(initial=-np.inf)))
 
     def _compare(self, group: Features, position: int) -> None:
         """Let the group see the pick at this position."""
@@ -153,6 +164,16 @@ class MinimumRanking(Ranking):
         self._note_pair(group, pair)
         self.totals[group] = np.minimum(self.totals[group], self.criterion.term(pair))
         self.n_seen[group] += 1
+
+    def _catch_up(self, candidate: int) -> None:
+        """Let one candidate see all that it has not seen: a pair has no first and no last."""
+        unseen = np.array(self.picked[self.n_seen[candidate] :])
+        pair = self.relations.pair(unseen, candidate)
+        pair = replace(pair, relevance=np.repeat(self.relations.relevance[candidate], len(unseen)))
+        self.redundancy[candidate] += pair.redundancy.sum()
+        self.complementarity[candidate] += pair.conditional_redundancy.sum()
+        self.totals[candidate] = self.criterion.term(pair).min(initial=self.totals[candidate])
+        self.n_seen[candidate] = len(self.picked)
 
 
 class JointConditionRanking(Ranking):

@@ -20,21 +20,31 @@ def code_by_edges(values, edges):
 
 
 def refine_strata(strata, codes, n_levels, y):
-    """Split strata (order, starts) by codes."""
-    order, starts = strata
-    new_order, new_starts = np.empty(len(order), np.int32), np.empty(len(order) + 1, np.int32)
-    levels = np.empty((4, n_levels), int)
-    n_rows, n_strata = _strata.refine_strata(order, starts, codes, y, levels, new_order, new_starts)
-    return new_order[:n_rows], new_starts[: n_strata + 1]
+    """Split strata (rows, labels, number of strata) by codes."""
+    rows, labels, n_strata = strata
+    some = np.zeros(n_strata * n_levels, np.int32)
+    new_rows, new_labels = np.empty_like(rows), np.empty_like(labels)
+    n_rows, n_strata = _strata.refine_strata(
+        rows, labels, codes, n_levels, y, some, ~some, new_rows, new_labels
+    )
+    return new_rows[:n_rows], new_labels[:n_rows], n_strata
 
 
-def stratified_g_test(strata, x, y, weights, n_x, n_y, with_moments=True):
+def stratified_g_test(kind, strata, x, y, weights, n_x, n_y, with_moments=True):
     """Return sums over strata: of G, its mean and variance, and the freedom."""
     memory = LONG_TABLE, known_moments(), not weights.size
-    rows, columns = np.zeros(n_x), np.zeros(n_y)
-    lists = np.empty(n_x, int), np.empty(n_y, int)
-    scratch = (np.zeros(n_x * n_y), rows, columns, *lists)
-    found = _strata.stratified_g_test(*strata, x, y, weights, scratch, with_moments, memory)
+    columns, lists = np.zeros(n_y), (np.empty(n_x, int), np.empty(n_y, int))
+    scratch = (np.zeros(n_x * n_y), np.zeros(n_x), columns, *lists)
+    rest = x, y, weights
+    rows, labels, n_strata = strata
+    if kind == "labelled":
+        counts = np.zeros(n_strata * n_x * n_y, float if weights.size else np.uint32)
+        found = _strata.labelled_g_test(rows, labels, *rest, counts, scratch, with_moments, memory)
+        assert not counts.any()
+    else:
+        order = rows[np.argsort(labels, kind="stable")]
+        starts = np.append(0, np.cumsum(np.bincount(labels, minlength=n_strata)))
+        found = _strata.sorted_g_test(order, starts, *rest, scratch, with_moments, memory)
     assert not any(part.any() for part in scratch[:3])  # clean for the next
     return found
 

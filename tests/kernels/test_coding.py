@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kernels.calls import code_by_edges
 
-from sklearn_infotheory._kernels._coding import pack_pairs, transpose_small_integers
+from sklearn_infotheory._kernels._coding import pack_columns, transpose_small_integers
 
 LIMITS = {
     dtype: np.iinfo(dtype) for dtype in ("int8", "int16", "int32", "int64", "uint8", "uint64")
@@ -85,17 +85,28 @@ def test_codes_of_long_columns(n_rows, n_edges):
 
 
 @pytest.mark.parametrize("n_rows", [1, 5, 64])
-def test_packed_pairs_unpack_to_the_columns(n_rows):
+def test_packed_columns_unpack_to_their_members(n_rows):
     rng = np.random.default_rng(0)
-    n_levels = np.array([1, 256, 16, 16, 2, 128])
-    codes = rng.integers(0, n_levels[:, None], (6, n_rows)).astype(np.uint8)
-    codes[:, 0] = n_levels - 1  # the largest cell of each pair
-    first, second = np.array([0, 2, 4, 1]), np.array([-1, 3, 5, -1])
-    packed = np.zeros((4, n_rows + 3), np.uint16)
-    pack_pairs(codes, first, second, n_levels[first], packed)
-    lower = packed[:, :n_rows] % n_levels[first][:, None]
-    upper = packed[:, :n_rows] // n_levels[first][:, None]
-    np.testing.assert_array_equal(lower, codes[first])
-    np.testing.assert_array_equal(upper[1:3], codes[second[1:3]])
-    assert not upper[[0, 3]].any()
-    assert not packed[:, n_rows:].any()
+    n_levels = np.array([1, 256, 16, 16, 2, 128, 3, 5])
+    codes = rng.integers(0, n_levels[:, None], (8, n_rows)).astype(np.uint8)
+    codes[:, 0] = n_levels - 1  # the largest cell of each
+    members = np.array([[0, -1, -1], [2, 3, -1], [4, 5, -1], [1, -1, -1], [7, 4, 6]])
+    order = rng.permutation(n_rows).astype(np.uint32)
+    starts = np.array([0, n_rows // 3, n_rows // 3, n_rows])  # the second class is empty
+    lane_starts = np.add(starts, [0, 5, 7, 7])
+    lanes = np.zeros((5, n_rows + 7), np.uint16)
+    levels = np.where(members < 0, 1, n_levels[members])
+    packed = np.empty(n_rows, np.uint16)
+    pack_columns(codes, members, levels, order, starts, lane_starts, packed, lanes)
+    filled = np.concatenate(
+        [
+            np.arange(first, first + n)
+            for first, n in zip(lane_starts[:-1], np.diff(starts), strict=True)
+        ]
+    )
+    for row, packed in zip(members, lanes[:, filled].astype(int), strict=True):
+        for member in row[row >= 0]:
+            np.testing.assert_array_equal(packed % n_levels[member], codes[member, order])
+            packed //= n_levels[member]
+        assert not packed.any()
+    assert not np.delete(lanes, filled, axis=1).any()
