@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from typing import Any
 
@@ -19,13 +19,21 @@ def count_threads(n_jobs: int | None) -> int:
 
 
 def map_chunks(work: Callable[[NDArray[Any]], None], items: NDArray[Any], n_threads: int) -> None:
-    """Call ``work`` on consecutive chunks of ``items``, one chunk a thread."""
+    """Call ``work`` on consecutive chunks of ``items``, one chunk a thread.
+
+    The calling thread takes the first chunk: it is awake already, and waking another one takes as
+    long as a small chunk.
+    """
     chunks = [chunk for chunk in np.array_split(items, n_threads) if len(chunk)]
-    if len(chunks) <= 1:
-        for chunk in chunks:
-            work(chunk)
+    if not chunks:
         return
-    list(_pool(len(chunks)).map(work, chunks))
+    others = [_pool(len(chunks) - 1).submit(work, chunk) for chunk in chunks[1:]]
+    try:
+        work(chunks[0])
+    finally:
+        wait(others)
+    for other in others:
+        other.result()
 
 
 @cache
