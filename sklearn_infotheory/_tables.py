@@ -105,6 +105,25 @@ class FeatureTables:
         start, levels = self.offsets[feature], self.n_levels[feature]
         return self.counts[start : start + levels * self.n_y].reshape(self.n_y, levels).T
 
+    def first_cells(self, features: Ints) -> Floats:
+        """Return the first cell of the first occupied row and column, and the margins of both.
+
+        Returns
+        -------
+        ndarray of shape (3, n_wanted)
+            The counts of the cell, of the row (x) and of the column (y). There is no more to know
+            of a table of two rows and two columns.
+        """
+        found = np.empty((3, len(features)))
+        for levels in np.unique(self.n_levels[features]):
+            some = np.flatnonzero(self.n_levels[features] == levels)
+            cells = self.offsets[features[some], None] + np.arange(levels * self.n_y)
+            tables = self.counts[cells].reshape(-1, self.n_y, levels)
+            rows, columns, each = tables.sum(axis=1), tables.sum(axis=2), np.arange(len(some))
+            x, y = (rows > 0).argmax(axis=1), (columns > 0).argmax(axis=1)
+            found[:, some] = tables[each, y, x], rows[each, x], columns[each, y]
+        return found
+
 
 @dataclass(frozen=True)
 class FeatureCounter:

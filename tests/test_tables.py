@@ -203,6 +203,20 @@ def test_many_columns_in_one_lane(share_of_zeros, weighting):
     check_against_definition(counter, codes.values, w, 8, weights if weights.size else None)
 
 
+def test_first_cells_of_tables_of_two_rows_and_columns():
+    """Levels and classes that do not occur are passed over."""
+    codes = DenseCodes(
+        np.array([[1, 1, 1, 3, 3, 3], [0, 1, 1, 0, 0, 0], [2, 2, 3, 3, 3, 3]], np.uint8),
+        np.array([4, 2, 4]),
+    )
+    y = np.array([1, 1, 2, 2, 1, 2], np.uint16)
+    tables = FeatureCounter(codes, NO_WEIGHTS, y, 4, 2).tables()
+    expected = [[2, 3, 3], [2, 4, 3], [2, 2, 3]]  # (x, y) = (1, 1), (0, 1) and (2, 1)
+    np.testing.assert_array_equal(tables.first_cells(np.arange(3)).T, expected)
+    np.testing.assert_array_equal(tables.first_cells(np.array([2, 0])).T, [[2, 2, 3], [2, 3, 3]])
+    assert tables.first_cells(np.empty(0, int)).shape == (3, 0)
+
+
 def test_counts_beyond_the_table_of_logarithms():
     n = 140_000
     codes = DenseCodes(np.zeros((1, n), np.uint8), np.array([1]))

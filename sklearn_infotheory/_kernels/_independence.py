@@ -152,8 +152,8 @@ def g_test_of_table(
 
 
 @part
-def g_test_of_small_table(counts, rows, columns, n, with_moments, memory):
-    """Do the same for whole counts (y, x), few enough for the memory, and leave zeros in them.
+def _g_test_of_small_table(counts, rows, columns, n, with_moments, memory):
+    """Do the same for whole counts (y, x), few enough for the memory.
 
     All cells are looked at, occupied or not, without a branch that depends on them. ``rows`` (of x)
     and ``columns`` are scratch.
@@ -164,16 +164,15 @@ def g_test_of_small_table(counts, rows, columns, n, with_moments, memory):
     g = table[n]
     rows[:] = 0
     for y in range(n_y):
-        of_y, column = counts[y * n_x : (y + 1) * n_x], 0
+        of_y, column = counts[y * n_x : (y + 1) * n_x], np.int64(0)
         for x in range(n_x):
             count = np.uint32(of_y[x])
-            of_y[x] = 0
             rows[x] += count
             column += count
             g += table[count]
         columns[y] = column
         g -= table[column]
-        n_columns += column > 0
+        n_columns += int(column > 0)
     for x in range(n_x):
         g -= table[rows[x]]
         n_rows += rows[x] > 0
@@ -256,29 +255,32 @@ def margins_of_cells(counts, rows, columns, occupied_rows, occupied_columns):
 
 
 @kernel
-def g_tests_of_tables(tables, offsets, n_x, n, memory, scratch, out):
+def g_tests_of_tables(tables, offsets, n_x, with_moments, memory, scratch, out):
     """Test each table (y, x) that begins at ``offsets[j]`` of ``tables`` for independence.
 
     ``scratch`` has room for the counts, rows and columns of one table, and for lists of the
-    occupied ones. ``out[j]`` receives G, its mean, its variance, and the degrees of freedom; then,
-    where the table is two by two, its first cell, row and column, which are all there is to know
-    of it, else NaN.
+    occupied ones. ``out[j]`` receives G, its mean, its variance, and the degrees of freedom. For
+    ``memory`` see :func:`g_test_of_table`.
     """
     counts, rows, columns, occupied_rows, occupied_columns = scratch
-    n_y = columns.shape[0]
+    n_y, most, whole = columns.shape[0], memory[1].shape[1] - 1, memory[2]
     for j in range(offsets.shape[0]):
+        table, n = tables[offsets[j] : offsets[j] + n_x[j] * n_y], 0.0
+        for cell in range(table.shape[0]):
+            n += table[cell]
+        if whole and n <= most:
+            out[j, 0], out[j, 1], out[j, 2], out[j, 3] = _g_test_of_small_table(
+                table, occupied_rows[: n_x[j]], occupied_columns, int(n), with_moments, memory
+            )
+            continue
         for x in range(n_x[j]):
             for y in range(n_y):
-                counts[x * n_y + y] = tables[offsets[j] + y * n_x[j] + x]
+                counts[x * n_y + y] = table[y * n_x[j] + x]
         columns[:] = 0.0
         n_rows, n_columns = margins_of_cells(
             counts, rows[: n_x[j]], columns, occupied_rows, occupied_columns
         )
         out[j, 0], out[j, 1], out[j, 2], out[j, 3] = g_test_of_table(
             counts, rows, columns, n, occupied_rows, n_rows, occupied_columns, n_columns,
-            n >= 2, memory,
+            with_moments, memory,
         )  # fmt: skip
-        out[j, 4] = out[j, 5] = out[j, 6] = np.nan
-        if n_rows == 2 and n_columns == 2:
-            a, b = occupied_rows[0], occupied_columns[0]
-            out[j, 4], out[j, 5], out[j, 6] = counts[a * n_y + b], rows[a], columns[b]

@@ -31,32 +31,20 @@ def n_log_n(n, table):
 
 
 @part
-def _histogram(packed, scaled_w, counts):
-    """Count (w, packed)."""
+def _histogram(packed, scaled_w, step, counts):
+    """Count (w, packed), every fourth row in the same table; ``step`` lies between tables.
+
+    With a step of zero there is one table.
+    """
     words, w_words = packed.view(np.uint64), scaled_w.view(np.uint64)
+    second, third, fourth = np.uint64(step), np.uint64(2 * step), np.uint64(3 * step)
     for i in range(words.shape[0]):
         # Four 16-bit lanes at once: no lane overflows, because n_w * n_cells <= 65536.
         v = words[i] + w_words[i]
         counts[v & _LOW_16] += _ONE
-        counts[(v >> _S16) & _LOW_16] += _ONE
-        counts[(v >> _S32) & _LOW_16] += _ONE
-        counts[v >> _S48] += _ONE
-
-
-@part
-def _four_histograms(packed, scaled_w, n_cells, counts):
-    """Do the same in four tables, so that equal rows in a row do not wait for each other."""
-    words, w_words = packed.view(np.uint64), scaled_w.view(np.uint64)
-    first, second = counts[:n_cells], counts[n_cells : 2 * n_cells]
-    third, fourth = counts[2 * n_cells : 3 * n_cells], counts[3 * n_cells : 4 * n_cells]
-    for i in range(words.shape[0]):
-        v = words[i] + w_words[i]
-        first[v & _LOW_16] += _ONE
-        second[(v >> _S16) & _LOW_16] += _ONE
-        third[(v >> _S32) & _LOW_16] += _ONE
-        fourth[v >> _S48] += _ONE
-    for cell in range(n_cells):
-        first[cell] += second[cell] + third[cell] + fourth[cell]
+        counts[((v >> _S16) & _LOW_16) + second] += _ONE
+        counts[((v >> _S32) & _LOW_16) + third] += _ONE
+        counts[(v >> _S48) + fourth] += _ONE
 
 
 @part
@@ -95,16 +83,15 @@ def _split(counts, n_w, n_levels, y, n_y, offsets, out):
             if offsets[m] < 0:  # no member
                 continue
             size //= n_levels[m]
-            first = counts[w * n_cells : w * n_cells + size]
+            blocks = counts[w * n_cells : w * n_cells + n_levels[m] * size]
+            blocks = blocks.reshape((n_levels[m], size))
             table = out[offsets[m] + (w * n_y + y) * n_levels[m] :]
-            table[0] = first.sum()
-            for x in range(1, n_levels[m]):
-                start = w * n_cells + x * size
-                block = counts[start : start + size]
-                total = block[0] - block[0]  # a zero of their type
+            for x in range(n_levels[m]):
+                total = counts[0] - counts[0]  # a zero of their type
                 for cell in range(size):
-                    total += block[cell]
-                    first[cell] += block[cell]
+                    total += blocks[x, cell]
+                    if x > 0:
+                        blocks[0, cell] += blocks[x, cell]
                 table[x] = total
         table = out[offsets[0] + (w * n_y + y) * n_levels[0] :]
         for x in range(n_levels[0]):
@@ -172,18 +159,19 @@ def packed_tables(
         for m in range(n_levels.shape[1]):
             n_cells *= n_levels[k, m]
         _scale(w, n_cells // n_w, order, starts, lane_starts, scaled)
-        in_four = has_runs[k] or n_cells <= _FEW_CELLS
+        # In four tables, equal rows that follow each other do not wait for each other.
+        step = n_cells if has_runs[k] or n_cells <= _FEW_CELLS else 0
         for y in range(n_y):
             first, last = lane_starts[y], lane_starts[y + 1]
             rows, lanes = packed[k, first:last], scaled[first:last]
-            counts[: 4 * n_cells if in_four else n_cells] = 0
+            counts[: n_cells + 3 * step] = 0
             if weights.shape[0]:
                 _weighted_histogram(rows, lanes, order[starts[y] : starts[y + 1]], weights, counts)
             else:
-                if in_four:
-                    _four_histograms(rows, lanes, n_cells, counts)
-                else:
-                    _histogram(rows, lanes, counts)
+                _histogram(rows, lanes, step, counts)
+                for start in range(step, 4 * step, max(step, 1)):
+                    for cell in range(n_cells):
+                        counts[cell] += counts[start + cell]
                 # The lanes that fill up the last word hold code 0 and w 0.
                 counts[0] -= (last - first) - (starts[y + 1] - starts[y])
             _split(counts, n_w, n_levels[k], y, n_y, offsets[i], out)

@@ -1,4 +1,4 @@
-"""Rows labelled by their stratum of equal condition, and tests of (x, y) within the strata.
+"""Rows labelled by their stratum of equal condition, and what they tell of (x, y) in the strata.
 
 A stratum in which y takes one value tells nothing about y: it is left out, so that the work shrinks
 as the condition grows. ``rows`` lists the rows that are left, ``labels`` the stratum of each.
@@ -7,11 +7,7 @@ as the condition grows. ``rows`` lists the rows that are left, ``labels`` the st
 from __future__ import annotations
 
 from sklearn_infotheory._kernels._compile import kernel, part
-from sklearn_infotheory._kernels._independence import (
-    g_test_of_small_table,
-    g_test_of_table,
-    margins_of_cells,
-)
+from sklearn_infotheory._kernels._independence import g_test_of_table, margins_of_cells
 
 _CELLS_A_SAMPLE = 4  # looking at a cell costs less than looking a sample up
 
@@ -66,48 +62,12 @@ def _margins_of_samples(samples, x, y, weights, rows, columns, occupied_rows, oc
     return n_rows, n_columns
 
 
-@part
-def _test_table(n_rows, n_columns, scratch, with_moments, memory):
-    """Test a table whose margins are known; leave zeros in ``scratch``."""
-    counts, rows, columns, occupied_rows, occupied_columns = scratch
-    n = 0.0
-    for k in range(n_columns):
-        n += columns[occupied_columns[k]]
-    found = g_test_of_table(
-        counts, rows, columns, n, occupied_rows, n_rows, occupied_columns, n_columns,
-        with_moments, memory,
-    )  # fmt: skip
-    for i in range(n_rows):
-        rows[occupied_rows[i]] = 0
-        for k in range(n_columns):
-            counts[occupied_rows[i] * columns.shape[0] + occupied_columns[k]] = 0
-    for k in range(n_columns):
-        columns[occupied_columns[k]] = 0
-    return found
-
-
 @kernel
-def labelled_g_test(rows, labels, x, y, weights, counts, scratch, with_moments, memory):
-    """Sum of G over the strata, of its mean and variance under independence, and of the freedom.
+def count_strata(rows, labels, x, y, weights, n_x, n_y, counts):
+    """Add every row to its cell of the tables (y, x), stratum after stratum.
 
-    The sum of G is 2 n I(x; y | condition).
-
-    Parameters
-    ----------
-    weights : ndarray of float64
-        Empty for a weight of one each.
-    counts : ndarray of shape (n_strata * n_x * n_y,)
-        Zeros, for the table (y, x) of every stratum; zeros again afterwards.
-    scratch : tuple
-        Room for the counts, the rows and the columns of one table, zero, and for lists of the
-        occupied ones.
-    with_moments : bool
-    memory : tuple
-        See :func:`g_test_of_table`.
+    ``weights`` may be empty: a weight of one each.
     """
-    counts_of_one, _, columns, occupied_rows, occupied_columns = scratch
-    n_cells, n_y, most = counts_of_one.shape[0], columns.shape[0], memory[1].shape[1] - 1
-    n_x = n_cells // n_y
     if weights.shape[0]:
         for i in range(rows.shape[0]):
             row = rows[i]
@@ -116,37 +76,32 @@ def labelled_g_test(rows, labels, x, y, weights, counts, scratch, with_moments, 
         for i in range(rows.shape[0]):
             row = rows[i]
             counts[(labels[i] * n_y + y[row]) * n_x + x[row]] += 1
-    total_g = total_mean = total_variance = total_freedom = 0.0
-    for start in range(0, counts.shape[0], n_cells):
-        block = counts[start : start + n_cells]
-        size = block.sum()
-        if not weights.shape[0] and size <= most:
-            g, mean, variance, freedom = g_test_of_small_table(
-                block, occupied_rows, occupied_columns, int(size), with_moments, memory
-            )
-        else:
-            for k in range(n_y):
-                for j in range(n_x):
-                    counts_of_one[j * n_y + k] = block[k * n_x + j]
-            block[:] = 0
-            g, mean, variance, freedom = _test_table(
-                *margins_of_cells(*scratch), scratch, with_moments, memory
-            )
-        total_g += g
-        total_mean += mean
-        total_variance += variance
-        total_freedom += freedom
-    return total_g, total_mean, total_variance, total_freedom
 
 
 @kernel
 def sorted_g_test(order, starts, x, y, weights, scratch, with_moments, memory):
-    """Do as :func:`labelled_g_test` does with one table at a time.
+    """Sum of G over the strata, of its mean and variance under independence, and of the freedom.
 
-    ``order`` lists the rows of one stratum after the other, and ``starts`` the place where each
-    begins, with the end of the last.
+    One table after the other is counted, and only its occupied cells are looked at: for tables that
+    are large beside their strata.
+
+    Parameters
+    ----------
+    order : ndarray of uint32
+        The rows of one stratum after the other.
+    starts : ndarray of int64
+        Where each stratum begins, with the end of the last.
+    weights : ndarray of float64
+        Empty for a weight of one each.
+    scratch : tuple
+        Room for the counts, the rows and the columns of one table, zero, and for lists of the
+        occupied ones.
+    with_moments : bool
+    memory : tuple
+        See :func:`g_test_of_table`.
     """
-    counts, n_y = scratch[0], scratch[2].shape[0]
+    counts, rows, columns, occupied_rows, occupied_columns = scratch
+    n_y = columns.shape[0]
     no_weights = not weights.shape[0]
     total_g = total_mean = total_variance = total_freedom = 0.0
     for s in range(starts.shape[0] - 1):
@@ -155,10 +110,26 @@ def sorted_g_test(order, starts, x, y, weights, scratch, with_moments, memory):
             row = order[i]
             counts[x[row] * n_y + y[row]] += 1.0 if no_weights else weights[row]
         if counts.shape[0] <= _CELLS_A_SAMPLE * (stop - start):
-            n_rows, n_columns = margins_of_cells(*scratch)
+            n_rows, n_columns = margins_of_cells(
+                counts, rows, columns, occupied_rows, occupied_columns
+            )
         else:
-            n_rows, n_columns = _margins_of_samples(order[start:stop], x, y, weights, *scratch[1:])
-        g, mean, variance, freedom = _test_table(n_rows, n_columns, scratch, with_moments, memory)
+            n_rows, n_columns = _margins_of_samples(
+                order[start:stop], x, y, weights, rows, columns, occupied_rows, occupied_columns
+            )
+        n = 0.0
+        for k in range(n_columns):
+            n += columns[occupied_columns[k]]
+        g, mean, variance, freedom = g_test_of_table(
+            counts, rows, columns, n, occupied_rows, n_rows, occupied_columns, n_columns,
+            with_moments, memory,
+        )  # fmt: skip
+        for i in range(n_rows):
+            rows[occupied_rows[i]] = 0
+            for k in range(n_columns):
+                counts[occupied_rows[i] * n_y + occupied_columns[k]] = 0
+        for k in range(n_columns):
+            columns[occupied_columns[k]] = 0
         total_g += g
         total_mean += mean
         total_variance += variance

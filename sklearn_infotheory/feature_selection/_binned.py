@@ -131,25 +131,37 @@ class BinnedRelations:
 
     @cached_property
     def _tests(self) -> Floats:
-        """G, its null mean, variance and freedom of every feature; k, r, c of 2 x 2 tables."""
-        from sklearn_infotheory._kernels._independence import g_tests_of_tables
-
-        tables = self._tables
-        out = np.empty((self.n_features, 7))
+        """G, its null mean, variance and freedom of every feature."""
+        tables, out = self._tables, np.empty((self.n_features, 4))
+        counts = tables.counts.astype(self._count_type, copy=False)
 
         def work(features: Features) -> None:
-            part = np.empty((len(features), 7))
-            levels = int(tables.n_levels[features].max())
-            scratch = _room_for_a_table(levels, tables.n_y)
-            memory = self._counter.n_log_n, known_moments(), not self.weights.size
-            g_tests_of_tables(
-                tables.counts, tables.offsets[features], tables.n_levels[features],
-                self.n_samples, memory, scratch, part,
-            )  # fmt: skip
-            out[features] = part
+            out[features] = self._g_tests(counts, tables.offsets[features], features)
 
         map_chunks(work, np.arange(self.n_features), self.n_threads)
         return out
+
+    @property
+    def _count_type(self) -> type[np.float64 | np.uint32]:
+        return np.float64 if self.weights.size else np.uint32
+
+    def _g_tests(
+        self, tables: NDArray[Any], offsets: Features, features: Features, with_moments: bool = True
+    ) -> Floats:
+        """Test the tables (y, x) that begin at these offsets, one a feature, for independence."""
+        from sklearn_infotheory._kernels._independence import g_tests_of_tables
+
+        n_levels, out = self.codes.n_levels[features], np.empty((len(features), 4))
+        g_tests_of_tables(
+            tables, offsets, n_levels, with_moments, self._memory,
+            _room_for_a_table(int(n_levels.max()), self.target.n_classes), out,
+        )  # fmt: skip
+        return out
+
+    @property
+    def _memory(self) -> tuple[Any, ...]:
+        """What tests look up: n log n, moments of small tables, whether counts are whole."""
+        return self._counter.n_log_n, known_moments(), not self.weights.size
 
     @cached_property
     def _tables(self) -> FeatureTables:
@@ -163,8 +175,11 @@ class BinnedRelations:
     @cached_property
     def p_values(self) -> Floats:
         """The p-value of I(X; Y) of every feature: exact in two by two tables, else a G-test."""
-        g, mean, variance, freedom, k, r, c = self._tests.T
-        exact = exact_two_by_two_p_values(k, self.n_samples, r, c)
+        g, mean, variance, freedom = self._tests.T
+        two_by_two = np.flatnonzero(freedom == 1)
+        k, r, c = self._tables.first_cells(two_by_two)
+        exact = np.full(self.n_features, np.nan)
+        exact[two_by_two] = exact_two_by_two_p_values(k, self.n_samples, r, c)
         return np.where(np.isnan(exact), g_test_p_values(g, mean, variance, freedom), exact)
 
     @cached_property
@@ -266,28 +281,23 @@ class BinnedRelations:
         )
         return g / (2 * self.n_samples), p
 
-    def _stratified_test(
-        self, feature: int, strata: Strata, with_moments: bool
-    ) -> tuple[float, float, float, float]:
+    def _stratified_test(self, feature: int, strata: Strata, with_moments: bool) -> Floats:
         """G of one feature given the condition, its null mean and variance, and its freedom."""
-        from sklearn_infotheory._kernels._strata import labelled_g_test, sorted_g_test
+        from sklearn_infotheory._kernels._strata import count_strata, sorted_g_test
 
-        x, n_x, n_y = (
-            self.codes.column(feature),
-            int(self.codes.n_levels[feature]),
-            self.target.n_classes,
-        )
-        memory = self._counter.n_log_n, known_moments(), not self.weights.size
-        rest = x, self.target.codes, self.weights
-        scratch = _room_for_a_table(n_x, n_y)
+        x, n_x = self.codes.column(feature), int(self.codes.n_levels[feature])
+        n_y, samples = self.target.n_classes, (x, self.target.codes, self.weights)
         if strata.takes_much_room(n_x * n_y):
-            return sorted_g_test(*strata.in_order, *rest, scratch, with_moments, memory)
-        counts = np.zeros(
-            strata.n_strata * n_x * n_y, np.float64 if self.weights.size else np.uint32
-        )
-        return labelled_g_test(
-            strata.rows, strata.labels, *rest, counts, scratch, with_moments, memory
-        )
+            room = _room_for_a_table(n_x, n_y)
+            return np.array(
+                sorted_g_test(*strata.in_order, *samples, room, with_moments, self._memory)
+            )
+        tables = np.zeros(strata.n_strata * n_x * n_y, self._count_type)
+        count_strata(strata.rows, strata.labels, *samples, n_x, n_y, tables)
+        offsets = np.arange(0, len(tables), n_x * n_y)
+        same = np.full(strata.n_strata, feature)
+        tests: Floats = self._g_tests(tables, offsets, same, with_moments).sum(axis=0)
+        return tests
 
 
 def _room_for_a_table(n_x: int, n_y: int) -> tuple[NDArray[Any], ...]:

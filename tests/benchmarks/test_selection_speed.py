@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -80,6 +81,27 @@ def test_two_threads(compare):
     )
 
 
+def test_what_two_threads_give_here(note):
+    """Sorting half of the columns in each thread: nothing is shared, nothing waits."""
+    columns = continuous(100_000, 100)[0].T.copy()
+
+    def sort(part):
+        np.sort(part, axis=1)
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def two():
+            other = pool.submit(sort, columns[50:])
+            sort(columns[:50])
+            other.result()
+
+        rounds = [(seconds(lambda: sort(columns)), seconds(two)) for _ in range(9)]
+    alone, both = np.median(rounds, axis=0)
+    ratio = np.median([one / other for one, other in rounds])
+    what = "sorting the same columns by numpy, two threads against one"
+    note(what, f"{1e3 * both:.0f} ms", f"{1e3 * alone:.0f} ms", f"{ratio:.1f} x", "")
+
+
 def test_cost_is_linear_in_rows_and_columns(note):
     def cost(n, p):
         X, y = discrete(n, p, 8)
@@ -128,6 +150,13 @@ def test_import_and_first_call(note, tmp_path):
     timed = f"{data} {clock} {call} {stop}"
     first = run_python(f"import os; os.environ['NUMBA_CACHE_DIR'] = {str(tmp_path)!r}; {timed}")
     later = min(run_python(timed) for _ in range(5))
+    (tmp_path / "one_kernel.py").write_text(
+        "from numba import njit\n@njit(cache=True)\ndef total(x):\n    return x.sum()\n"
+    )
+    path = f"import sys; sys.path.insert(0, {str(tmp_path)!r});"
+    alone = f"{data} {path} {clock} import one_kernel; one_kernel.total(X[:, 0]); {stop}"
+    numba = min(run_python(alone) for _ in range(6))
+    note("numba alone, one small kernel, later process", f"{numba:.2f} s", "", "", "")
     note("import, beyond sklearn", f"{1e3 * light:.0f} ms", "", "", "<= 50 ms")
     note("first fit on a machine", f"{first:.1f} s", "", "", "<= 8 s")
     note("first fit of a later process", f"{later:.2f} s", "", "", "<= 0.3 s")

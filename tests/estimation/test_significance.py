@@ -64,11 +64,10 @@ def large_table(shape, effect, margins):
 def test_large_counts_give_the_g_test(shape, effect, margins):
     table = large_table(shape, effect, margins)
     peer = chi2_contingency(table, correction=False, lambda_="log-likelihood")
-    g, mean, variance, freedom, *two_by_two = g_tests_of_tables([table]).T
+    g, mean, variance, freedom = g_tests_of_tables([table]).T
     assert g[0] == pytest.approx(peer.statistic, rel=1e-6)
     assert mean[0] == pytest.approx(peer.dof, rel=1e-3)
     assert freedom[0] == peer.dof
-    assert np.isnan(two_by_two).all()
     p = g_test_p_values(g, mean, variance, freedom)[0]
     if margins == "equal":
         assert p == pytest.approx(peer.pvalue, abs=1e-3)

@@ -35,16 +35,18 @@ def stratified_g_test(kind, strata, x, y, weights, n_x, n_y, with_moments=True):
     memory = LONG_TABLE, known_moments(), not weights.size
     columns, lists = np.zeros(n_y), (np.empty(n_x, int), np.empty(n_y, int))
     scratch = (np.zeros(n_x * n_y), np.zeros(n_x), columns, *lists)
-    rest = x, y, weights
     rows, labels, n_strata = strata
     if kind == "labelled":
-        counts = np.zeros(n_strata * n_x * n_y, float if weights.size else np.uint32)
-        found = _strata.labelled_g_test(rows, labels, *rest, counts, scratch, with_moments, memory)
-        assert not counts.any()
-    else:
-        order = rows[np.argsort(labels, kind="stable")]
-        starts = np.append(0, np.cumsum(np.bincount(labels, minlength=n_strata)))
-        found = _strata.sorted_g_test(order, starts, *rest, scratch, with_moments, memory)
+        tables = np.zeros(n_strata * n_x * n_y, float if weights.size else np.uint32)
+        _strata.count_strata(rows, labels, x, y, weights, n_x, n_y, tables)
+        offsets, out = np.arange(n_strata) * (n_x * n_y), np.full((n_strata, 4), -1.0)
+        _independence.g_tests_of_tables(
+            tables, offsets, np.full(n_strata, n_x), with_moments, memory, scratch, out
+        )
+        return tuple(out.sum(axis=0))
+    order = rows[np.argsort(labels, kind="stable")]
+    starts = np.append(0, np.cumsum(np.bincount(labels, minlength=n_strata)))
+    found = _strata.sorted_g_test(order, starts, x, y, weights, scratch, with_moments, memory)
     assert not any(part.any() for part in scratch[:3])  # clean for the next
     return found
 
@@ -69,16 +71,17 @@ def _end_to_end(tables):
 
 
 def g_tests_of_tables(tables, wanted=None, whole=False):
-    """Return a row for each wanted table: G, its mean and variance, freedom; k, r, c if 2 x 2."""
+    """Return a row for each wanted table: G, its mean and variance, and the freedom."""
     wanted = np.arange(len(tables)) if wanted is None else np.array(wanted)
     counts, offsets, n_x = _end_to_end(tables)
     memory = LONG_TABLE, known_moments(), whole
     levels, n_y = n_x.max(), tables[0].shape[1]
     room = (np.full(size, -1.0) for size in (levels * n_y, levels, n_y))
     lists = np.full(levels, -1), np.full(n_y, -1)
-    out = np.full((len(wanted), 7), -1.0)
+    out = np.full((len(wanted), 4), -1.0)
+    counts = counts.astype(np.uint32) if whole else counts
     _independence.g_tests_of_tables(
-        counts, offsets[wanted], n_x[wanted], tables[0].sum(), memory, (*room, *lists), out
+        counts, offsets[wanted], n_x[wanted], True, memory, (*room, *lists), out
     )
     return out
 
