@@ -20,7 +20,6 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from sklearn_infotheory.estimation._balls import (
     Block,
@@ -132,11 +131,6 @@ def multi_information_terms(columns: Sequence[Block], k: int, *, closed: bool = 
     return terms + (len(sides) - 1) * digamma_table(n)[n] if n > 1 else terms
 
 
-def multi_information_value(columns: Sequence[Block], k: int, *, closed: bool = False) -> float:
-    """Return the mean of :func:`multi_information_terms`."""
-    return ordered_mean(multi_information_terms(columns, k, closed=closed))
-
-
 def frenzel_pompe_terms(x: Floats, y: Floats, z: Floats, k: int, *, closed: bool = False) -> Floats:
     r"""Return the terms of I(X; Y | Z).
 
@@ -156,11 +150,6 @@ def frenzel_pompe_terms(x: Floats, y: Floats, z: Floats, k: int, *, closed: bool
     """
     sides = [(0, 2), (1, 2), (2,)]
     return _ball_terms([x, y, z], sides, np.array([1.0, 1.0, -1.0]), k, closed)
-
-
-def frenzel_pompe_value(x: Floats, y: Floats, z: Floats, k: int, *, closed: bool = False) -> float:
-    """Return the mean of :func:`frenzel_pompe_terms`; symmetric in x and y to the bit."""
-    return ordered_mean(frenzel_pompe_terms(x, y, z, k, closed=closed))
 
 
 def _ball_terms(
@@ -295,62 +284,3 @@ def kozachenko_leonenko_terms(x: Block, k: int) -> Floats:
     table = digamma_table(n)
     with np.errstate(divide="ignore"):
         return table[n] - table[k] + d * np.log(2 * kth_distances(points, k))
-
-
-def kozachenko_leonenko_value(x: Block, k: int) -> float:
-    """Return the mean of :func:`kozachenko_leonenko_terms`."""
-    return ordered_mean(kozachenko_leonenko_terms(x, k))
-
-
-def nearest_neighbor_divergence_terms(x: Block, y: Block, k: int) -> Floats:
-    r"""Return the terms of the Kullback-Leibler divergence of the law of X from that of Y.
-
-    .. math:: d \log \frac{s_k}{r_k} + \log \frac{m}{n - 1}
-
-    with the distances of a sample of X to the k-th other of X, :math:`r_k`, and to the k-th of the
-    m of Y, :math:`s_k`. Where ties make one of the two zero, both samples are counted within the
-    larger: :math:`\psi(n_x) - \psi(n_y)` for the logarithm, and one more on the side
-    whose k-th neighbour is nearer, or as near.
-
-    Parameters
-    ----------
-    x : ndarray of shape (n,) or (n, d)
-    y : ndarray of shape (m,) or (m, d)
-    k : int
-        At most n - 1 and m are used.
-
-    References
-    ----------
-    Pérez-Cruz, F. (2008). Kullback-Leibler divergence estimation of continuous distributions. IEEE
-    International Symposium on Information Theory, 1666-1670. :doi:`10.1109/ISIT.2008.4595271`
-
-    Wang, Q., Kulkarni, S. R. and Verdú, S. (2009). Divergence estimation for multidimensional
-    densities via k-nearest-neighbor distances. IEEE Transactions on Information Theory 55,
-    2392-2405. :doi:`10.1109/TIT.2009.2016060`
-    """
-    own, other = as_points(x), as_points(y)
-    k = min(k, len(own) - 1, len(other))
-    if k <= 0:
-        return np.full(len(own), np.nan)
-    r, tree = kth_distances(own, k), cKDTree(other, balanced_tree=False)
-    s = tree.query(own, k=[k], p=np.inf)[0][:, 0]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        terms = own.shape[1] * (np.log(s) - np.log(r))
-    is_tied = (r == 0) | (s == 0)
-    if is_tied.any():
-        terms[is_tied] = _terms_of_ties(own, tree, r, s)[is_tied]
-    return terms + np.log(len(other) / (len(own) - 1))
-
-
-def _terms_of_ties(own: Floats, tree: cKDTree, r: Floats, s: Floats) -> Floats:
-    """Compare the logarithms of two densities by counts within one distance."""
-    reach = np.maximum(r, s)
-    n_own = count_near(own, reach, closed=True)
-    n_other = tree.query_ball_point(own, reach, p=np.inf, return_length=True)
-    table = digamma_table(max(len(own), tree.n))
-    return table[n_own + (r <= s)] - table[n_other + (s <= r)]
-
-
-def nearest_neighbor_divergence_value(x: Block, y: Block, k: int) -> float:
-    """Return the mean of :func:`nearest_neighbor_divergence_terms`."""
-    return ordered_mean(nearest_neighbor_divergence_terms(x, y, k))

@@ -104,21 +104,19 @@ def kozachenko_leonenko(x, k):
 
 
 def divergence(x, y, k):
-    """Wang, Kulkarni and Verdu, equation 5."""
+    """Wang, Kulkarni and Verdu 2009, section IV, counted as a ball with its boundary."""
     x, y = (np.asarray(a).reshape(len(a), -1) for a in (x, y))
     n, m = len(x), len(y)
-    k = min(k, n - 1, m)
-    terms = []
+    k, terms = min(k, n - 1, m), []
     for i, row in enumerate(distances(x)):
         to_y = np.abs(y - x[i]).max(axis=1)
         own, other = kth(row, i, k), np.sort(to_y)[k - 1]
-        if own > 0 and other > 0:
-            terms.append(x.shape[1] * np.log(other / own))
-            continue
         reach = max(own, other)
         n_own, n_other = within(row, i, reach), np.count_nonzero(to_y <= reach)
-        terms.append(digamma(n_own + (own <= other)) - digamma(n_other + (other <= own)))
-    return np.array(terms) + np.log(m / (n - 1))
+        n_own += own < reach or reach == 0
+        n_other += other < reach or reach == 0
+        terms.append(digamma(n_own) - digamma(n) - digamma(n_other) + digamma(m + 1))
+    return np.array(terms)
 
 
 # --- Ties ----------------------------------------------------------------------------------------
