@@ -2,13 +2,53 @@
 
 Everything this library reports is the information between columns; every estimator is one
 decision taken on that number. The public names below are loaded on first use, so that importing
-the package costs next to nothing.
+the package costs next to nothing; type checkers and editors see them at once.
 """
 
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sklearn_infotheory import (
+        drift,
+        estimation,
+        feature_selection,
+        measures,
+        metrics,
+        preprocessing,
+    )
+    from sklearn_infotheory.drift import (
+        DriftMonitor,
+        KLDriftDetector,
+    )
+    from sklearn_infotheory.estimation import (
+        estimate_conditional_mutual_information,
+        estimate_entropy,
+        estimate_jensen_shannon_divergence,
+        estimate_kl_divergence,
+        estimate_mutual_information,
+        estimate_pointwise_mutual_information,
+        estimate_total_correlation,
+    )
+    from sklearn_infotheory.feature_selection import (
+        MutualInfoSelector,
+        mutual_info,
+    )
+    from sklearn_infotheory.metrics import (
+        CrossEntropyScorer,
+        TrainingPrior,
+        calibration_test,
+        compare_cross_entropy,
+        cross_entropy_decomposition,
+        cross_entropy_loss,
+        information_gain_score,
+        make_cross_entropy_scorer,
+    )
+    from sklearn_infotheory.preprocessing import (
+        EntropyDiscretizer,
+    )
 
 __version__ = "0.1.0"
 

@@ -1,6 +1,7 @@
 """Each layer imports only from the layers above it, and importing the package is cheap."""
 
 import ast
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -168,3 +169,14 @@ def test_importing_an_estimator_loads_neither_numba_nor_matplotlib():
     )
     assert "sklearn_infotheory.feature_selection" in loaded
     assert not loaded & {"numba", "matplotlib"}
+
+
+def test_type_checkers_see_every_public_name():
+    """Names are loaded on first use; checkers and editors read the imports that never run."""
+    tree = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8"))
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    assert ast.unparse(block.test) == "TYPE_CHECKING"
+    seen = {alias.name: node.module for node in block.body for alias in node.names}
+    for name, module in seen.items():
+        assert getattr(importlib.import_module(module), name) is getattr(sklearn_infotheory, name)
+    assert {*seen, "__version__"} == set(sklearn_infotheory.__all__)
