@@ -14,6 +14,7 @@ from sklearn_infotheory._columns import Codebook, DenseCodes, PackedColumns, Spa
 from sklearn_infotheory._threads import map_chunks
 
 _MAX_CELLS = 1 << 16  # what 16-bit lanes can number
+_CELLS_A_SAMPLE = 16  # beyond them, only the occupied cells are counted
 _CELLS_AT_ONCE = 1 << 17  # of the tables whose sums of n log n are wanted
 _MAX_LOGARITHMS = 1 << 17
 
@@ -184,7 +185,9 @@ class FeatureCounter:
         if isinstance(self.codes, SparseCodes):
             self._sparse_sums(features, w.astype(np.int64) * self.n_y + self.y, n_w, found)
             return found[features]
-        fits = self._packed.n_cells[self._packed.place[features]] * n_w <= _MAX_CELLS
+        n_cells = self._packed.n_cells[self._packed.place[features]] * n_w
+        most = max(_MAX_CELLS, _CELLS_A_SAMPLE * self.codes.n_samples)
+        fits = (n_cells <= _MAX_CELLS) & (n_cells * self.n_y <= most)
         if fits.any():
             rows = np.unique(self._packed.place[features[fits]])
             self._packed_sums(rows, w.astype(np.uint16, copy=False), n_w, found)
@@ -281,10 +284,7 @@ class FeatureCounter:
         found[features] = sums
 
     def _plain_sums(self, feature: int, w: NDArray[Any]) -> tuple[float, float]:
-        """Count without packing, where a table has more cells than 16 bits can number.
-
-        Only the occupied cells are counted: there may be few of them in a huge table.
-        """
+        """Count the occupied cells only, where a table has too many to number or to look at."""
         coarse = w.astype(np.int64) * int(self.codes.n_levels[feature]) + self.codes.column(feature)
         sums = []
         for cells in (coarse * self.n_y + self.y, coarse):

@@ -1,5 +1,7 @@
 """Counts of codes: mergeable tables, and many features counted in one pass."""
 
+import tracemalloc
+
 import naive
 import numpy as np
 import pytest
@@ -201,6 +203,28 @@ def test_many_columns_in_one_lane(share_of_zeros, weighting):
     assert (counter._packed.members >= 0).sum(axis=1).tolist() == [3, 3]
     assert counter._packed.has_runs.all() == (share_of_zeros > 0)
     check_against_definition(counter, codes.values, w, 8, weights if weights.size else None)
+
+
+def test_huge_tables_of_few_samples_are_not_filled():
+    """A table (w, y, x) of 60 million cells for 600 samples: only what occurs is counted."""
+    n, n_y = 600, 1000
+    codes = dense_codes([250, 3], n)
+    rng = np.random.default_rng(1)
+    w, y = rng.integers(0, 250, n).astype(np.uint8), rng.integers(0, n_y, n).astype(np.uint16)
+    counter = FeatureCounter(codes, NO_WEIGHTS, y, n_y, 250)
+    tracemalloc.start()
+    check_against_definition(counter, codes.values, w, 250, None)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 30e6
+
+
+def test_constant_columns_do_not_widen_all_groups():
+    codes = dense_codes([1] * 500 + [40] * 20, 300)
+    y = np.random.default_rng(0).integers(0, 2, 300).astype(np.uint16)
+    counter = FeatureCounter(codes, NO_WEIGHTS, y, 2, 1)
+    assert counter._packed.members.shape[1] <= 12
+    check_against_definition(counter, codes.values, codes.column(510), 40, None)
 
 
 def test_first_cells_of_tables_of_two_rows_and_columns():

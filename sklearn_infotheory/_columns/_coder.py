@@ -109,10 +109,8 @@ class ColumnCoder:
         transpose_small_integers(X, words, present, union)
         codes = np.ascontiguousarray(words.view(np.uint8)[:, :n_samples])
         most = min(MAX_DISTINCT_KEPT, max(self.n_bins, n_samples // SAMPLES_A_DISTINCT_VALUE))
-        self.codebooks, n_levels = (
-            [NumericCodebook(())] * n_features,
-            np.empty(n_features, np.int64),
-        )
+        self.codebooks = [NumericCodebook(())] * n_features
+        n_levels = np.empty(n_features, np.int64)
         others: list[int] = []
         books: dict[int, tuple[NumericCodebook, NDArray[np.float64]]] = {}
         for j, (mask, highest) in enumerate(zip(present.tolist(), union.tolist(), strict=True)):

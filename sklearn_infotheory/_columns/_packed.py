@@ -99,11 +99,15 @@ class PackedColumns:
 
 
 def _group(n_levels: Ints, most: int) -> Ints:
-    """Group columns, sorted by their levels, whose product of levels is at most ``most``."""
+    """Group columns, sorted by their levels, whose product of levels is at most ``most``.
+
+    A constant column counts like one of two levels: a group of very many would make the arrays of
+    all groups as wide.
+    """
     groups: list[list[int]] = []
     product = 0
     for j in np.argsort(n_levels, kind="stable").tolist():
-        levels = int(n_levels[j])
+        levels = max(int(n_levels[j]), 2)
         if groups and product * levels <= most:
             groups[-1].append(j)
             product *= levels

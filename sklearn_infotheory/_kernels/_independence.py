@@ -21,6 +21,7 @@ from sklearn_infotheory._kernels._joint_counts import n_log_n
 
 _NEGLIGIBLE = 1e-14  # terms below this share of the largest are left out of a sum
 _LARGE = 64.0  # expected count from which the moments of g follow from a series
+_ROUNDING = 1e-9  # by this share of n, sums of fractional weights may be off
 _EXACT_SUMS = 4096  # up to so many samples, sums of n log n lose nothing by cancellation
 
 
@@ -70,8 +71,9 @@ def cell_moments(n, r, c, both, table):
         return _moments_by_series(n, r, c, both)
     log_mean = math.log(mean)
     log_rest = math.log(rest) if both else 0.0
-    lowest, highest = max(0.0, r + c - n), min(r, c)
-    mode = min(max(math.floor((r + 1) * (c + 1) / (n + 2)), math.ceil(lowest)), math.floor(highest))
+    lowest = math.ceil(max(0.0, r + c - n) - _ROUNDING * n)
+    highest = math.floor(min(r, c) + _ROUNDING * n)
+    mode = min(max(math.floor((r + 1) * (c + 1) / (n + 2)), lowest), highest)
     total = first = second = 0.0
     for direction in (1, -1):
         k, p = mode, 1.0  # probabilities relative to that of the mode
@@ -119,6 +121,8 @@ def g_test_of_table(
     both = n_columns == 2
     small = whole and n < known.shape[1]
     by_sums = whole and n <= _EXACT_SUMS and n < table.shape[0]
+    # With fractional weights G stands, but less than two samples cannot be reshuffled.
+    has_freedom = n * (1 + _ROUNDING) >= 2
     g, mean, variance = 0.0, 0.0, 0.0
     if by_sums:
         g = table[np.int64(n)]
@@ -136,8 +140,7 @@ def g_test_of_table(
             else:
                 expected = rows[x] * (columns[y] / n)
                 g += _deviation(count, expected, math.log(expected), table)
-            # With fractional weights G stands, but less than two samples cannot be reshuffled.
-            if with_moments and n >= 2 and (k == 0 or not both):
+            if with_moments and has_freedom and (k == 0 or not both):
                 if small:
                     e, v = _known_moments(n, rows[x], columns[y], both, table, known)
                 else:
@@ -147,7 +150,7 @@ def g_test_of_table(
     variance *= n_rows / (n_rows - 1)
     if not both:
         variance *= n_columns / (n_columns - 1)
-    freedom = float((n_rows - 1) * (n_columns - 1)) if n >= 2 else 0.0
+    freedom = float((n_rows - 1) * (n_columns - 1)) if has_freedom else 0.0
     return 2 * max(g, 0.0), 2 * mean, 4 * variance, freedom
 
 
@@ -189,7 +192,8 @@ def _g_test_of_small_table(counts, rows, columns, n, with_moments, memory):
             if not all_known:
                 for x in range(n_x):
                     if rows[x] > 0:
-                        _known_moments(n, rows[x], columns[y], both, table, known)
+                        margins = float(n), float(rows[x]), float(columns[y])
+                        _known_moments(*margins, both, table, known)
                 e, v, all_known = _sum_of_moments(rows, moments)
             mean += e
             variance += v

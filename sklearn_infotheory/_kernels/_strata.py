@@ -59,6 +59,9 @@ def _margins_of_samples(samples, x, y, weights, rows, columns, occupied_rows, oc
             n_columns += 1
         rows[a] += weight
         columns[b] += weight
+    if n_columns == 2 and occupied_columns[0] > occupied_columns[1]:
+        # Of two columns the first is looked at, which matters where weights are fractional.
+        occupied_columns[0], occupied_columns[1] = occupied_columns[1], occupied_columns[0]
     return n_rows, n_columns
 
 

@@ -109,6 +109,8 @@ class BinnedRelations:
     weights: Floats
     n_threads: int = 1
 
+    pairs_are_symmetric = True
+
     @property
     def n_features(self) -> int:
         return self.codes.n_features

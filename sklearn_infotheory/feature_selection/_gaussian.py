@@ -92,6 +92,8 @@ class GaussianRelations:
         The same of the target.
     """
 
+    pairs_are_symmetric = False  # not where the variances of the classes differ
+
     def __init__(self, moments: Moments, entropies: Floats, target_entropy: float) -> None:
         self.moments = moments
         self.entropies, self.target_entropy = entropies, target_entropy

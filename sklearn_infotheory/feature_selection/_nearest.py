@@ -85,6 +85,8 @@ class NeighborRelations:
         The same columns and target, as counts.
     """
 
+    pairs_are_symmetric = True
+
     def __init__(
         self, table: Table, target: Variable, n_neighbors: int, binned: BinnedRelations
     ) -> None:

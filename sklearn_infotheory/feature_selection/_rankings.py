@@ -150,7 +150,8 @@ class MinimumRanking(Ranking):
         while len(behind := block[self.n_seen[block] < len(self.picked)]):
             n_seen = self.n_seen[behind].min()
             group = behind[self.n_seen[behind] == n_seen]
-            if len(group) > len(self.picked) - n_seen:
+            one_by_one = len(group) <= len(self.picked) - n_seen
+            if not (one_by_one and self.relations.pairs_are_symmetric):
                 self._compare(group, n_seen)
             else:
                 self._catch_up(int(group[0]))
@@ -166,7 +167,7 @@ class MinimumRanking(Ranking):
         self.n_seen[group] += 1
 
     def _catch_up(self, candidate: int) -> None:
-        """Let one candidate see all that it has not seen: a pair has no first and no last."""
+        """Let one candidate see all that it has not seen, where pairs are symmetric."""
         unseen = np.array(self.picked[self.n_seen[candidate] :])
         pair = self.relations.pair(unseen, candidate)
         pair = replace(pair, relevance=np.repeat(self.relations.relevance[candidate], len(unseen)))

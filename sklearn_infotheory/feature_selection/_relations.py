@@ -62,6 +62,10 @@ class Relations(Protocol):
     def n_features(self) -> int: ...
 
     @property
+    def pairs_are_symmetric(self) -> bool:
+        """Whether ``pair`` finds of (X, W) what it finds of (W, X), except for I(X; Y)."""
+
+    @property
     def relevance(self) -> Floats:
         """I(X; Y) of every feature."""
 

@@ -67,3 +67,20 @@ def test_nothing_is_left_to_learn_where_the_condition_tells_the_target():
 def test_threads_change_not_a_bit():
     one, two = (conditional(relations_of(400, 8, 3, n_jobs=k)) for k in (1, 2))
     np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize("unit", [0.1, None])
+@pytest.mark.parametrize("n_levels", [10, 30])
+def test_order_of_rows_of_fractional_weights_changes_only_rounding(n_levels, unit):
+    """Sums of weights differ by rounding; moments must not jump where such a sum is whole."""
+    rng = np.random.default_rng(0)
+    n = 300
+    y, X = rng.integers(0, 2, n), rng.integers(0, n_levels, (n, 4))  # few samples a stratum
+    weights = rng.random(n) if unit is None else unit * rng.integers(1, 12, n)
+    settings = {"categorical": np.ones(4, bool), "n_bins": 10, "target": "discrete"}
+    order = rng.permutation(n)
+    one, other = (
+        conditional(relate_binned(X[rows], y[rows], weights[rows], **settings, n_jobs=None))
+        for rows in (np.arange(n), order)
+    )
+    np.testing.assert_allclose(one, other, rtol=1e-8)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from sklearn_infotheory.feature_selection import MutualInfoSelector, linear_criterion
-from sklearn_infotheory.feature_selection._criteria import CRITERIA
-from sklearn_infotheory.feature_selection._rankings import first_best
+from sklearn_infotheory.feature_selection._criteria import CRITERIA, PAIR_CRITERIA
+from sklearn_infotheory.feature_selection._methods import relate
+from sklearn_infotheory.feature_selection._rankings import first_best, make_ranking
 
 
 def codes_and_target(seed, n_samples=200, n_features=9, n_classes=3):
@@ -140,3 +141,33 @@ def test_lazy_scores_bound_the_exact_ones_from_above(criterion):
     for j in np.flatnonzero(~selector.support_):
         exact = naive.criterion_score(criterion, X[:, j], y, picked)
         assert selector.scores_[j] >= exact - 1e-12
+
+
+@pytest.mark.parametrize("criterion", ["cmim", "jmim", "njmim"])
+@pytest.mark.parametrize("method", ["binned", "gaussian", "knn"])
+def test_lazy_search_finds_what_all_pairs_would(method, criterion):
+    """Also where the spread of the classes differs, and ties: then not every pair is symmetric."""
+    rng = np.random.default_rng(3)
+    y = rng.integers(0, 2, 60)
+    X = rng.normal(size=(60, 25)) * (1 + y[:, np.newaxis] * rng.random(25))
+    X[:, :12] += rng.normal(size=(60, 1)) + y[:, np.newaxis] / 2
+    X[:, ::2] = np.round(X[:, ::2])
+    relations = relate(
+        X, y, None, method=method, categorical=None, names=None, n_bins="auto", n_neighbors=3,
+        target="auto", n_jobs=1,
+    )  # fmt: skip
+    if relations.pairs_are_symmetric:
+        pairs = [relations.pair(np.arange(25), w) for w in range(25)]
+        for name in ("redundancy", "conditional_redundancy", "joint_relevance", "joint_entropy"):
+            matrix = np.array([getattr(pair, name) for pair in pairs])
+            np.testing.assert_allclose(matrix, matrix.T, atol=1e-12)
+    term = PAIR_CRITERIA[criterion].term
+    ranking, rest = make_ranking(criterion, relations, 1.0), np.arange(25)
+    while len(rest) > 5:
+        found, score = ranking.best(rest)
+        if ranking.picked:
+            exact = np.min([term(relations.pair(rest, w)) for w in ranking.picked], axis=0)
+            assert found == rest[first_best(exact)]
+            assert score == pytest.approx(exact.max(), abs=1e-10)
+        ranking.add(found)
+        rest = rest[rest != found]

@@ -63,6 +63,26 @@ def test_series_of_the_moments_meets_their_sum(n, r, c, both):
     assert found[1] == pytest.approx(variance, rel=0.05)
 
 
+@pytest.mark.parametrize("both", [False, True])
+def test_rounding_of_fractional_margins_changes_nothing(both):
+    """The support of a cell ends at 0, r, c and r + c - n, and those may be whole but for rounding.
+
+    Moments would jump there if one more value, or one less, was taken for possible.
+    """
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        r, c = rng.uniform(0.1, 6, 2)
+        r, c = rng.choice([(r, c), (np.ceil(r), c), (r, np.ceil(c))])
+        n = r + c + rng.choice([0, -1.0, 0.5]) * (min(r, c) > 1)
+        if n < 2:
+            continue
+        off = 1 + rng.choice([-4e-16, 0, 4e-16], 3)
+        expected = cell_moments(n, r, c, both, LONG_TABLE)
+        found = cell_moments(n * off[0], r * off[1], c * off[2], both, LONG_TABLE)
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+        assert np.isfinite(expected).all()
+
+
 @pytest.mark.parametrize("whole", [False, True], ids=["computed", "looked up"])
 @pytest.mark.parametrize("shape", [(2, 2), (3, 2), (2, 3), (4, 5)])
 @pytest.mark.parametrize("n", [2, 20, 32, 33, 200])

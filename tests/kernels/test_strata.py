@@ -130,3 +130,18 @@ def test_whole_weights_count_as_repetitions_in_the_moments(kind):
     strata = refine_strata(all_rows(len(rows)), z[rows, 0], 4, y[rows])
     repeated = stratified_g_test(kind, strata, x[rows], y[rows], NO_WEIGHTS, 5, 3)
     np.testing.assert_allclose(weighted, repeated, rtol=1e-9)
+
+
+def test_two_classes_of_fractional_weights_do_not_depend_on_who_comes_first():
+    """The table is counted cell by cell in one kind, and by a look at its few samples in the other.
+
+    In the latter, the class of the first sample is found first.
+    """
+    rng = np.random.default_rng(0)
+    x, y, z = rng.integers(0, 60, 80), rng.integers(0, 2, 80), rng.integers(0, 8, 80)
+    strata = refine_strata(all_rows(80), z, 8, y)
+    weights = rng.uniform(0.2, 2, 80)
+    labelled, by_samples = (
+        stratified_g_test(kind, strata, x, y, weights, 60, 2) for kind in ("labelled", "sorted")
+    )
+    np.testing.assert_allclose(by_samples, labelled, rtol=1e-9)
