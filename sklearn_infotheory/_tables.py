@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -116,14 +117,23 @@ class FeatureTables:
             of a table of two rows and two columns.
         """
         found = np.empty((3, len(features)))
-        for levels in np.unique(self.n_levels[features]):
-            some = np.flatnonzero(self.n_levels[features] == levels)
-            cells = self.offsets[features[some], None] + np.arange(levels * self.n_y)
-            tables = self.counts[cells].reshape(-1, self.n_y, levels)
-            rows, columns, each = tables.sum(axis=1), tables.sum(axis=2), np.arange(len(some))
+        for places, tables in self.stacks(features):
+            rows, columns, each = tables.sum(axis=1), tables.sum(axis=2), np.arange(len(places))
             x, y = (rows > 0).argmax(axis=1), (columns > 0).argmax(axis=1)
-            found[:, some] = tables[each, y, x], rows[each, x], columns[each, y]
+            found[:, places] = tables[each, y, x], rows[each, x], columns[each, y]
         return found
+
+    def stacks(self, features: Ints) -> Iterator[tuple[Ints, Floats]]:
+        """Yield the tables of equal shape, not too many at once, with their places in ``features``.
+
+        The tables are of shape (n_tables, n_y, n_levels).
+        """
+        for levels in np.unique(self.n_levels[features]):
+            same = np.flatnonzero(self.n_levels[features] == levels)
+            size = levels * self.n_y
+            for places in _parts(same, np.full(len(same), size)):
+                cells = self.offsets[features[places], None] + np.arange(size)
+                yield places, self.counts[cells].reshape(-1, self.n_y, levels)
 
 
 @dataclass(frozen=True)

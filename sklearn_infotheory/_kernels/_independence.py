@@ -217,26 +217,6 @@ def _sum_of_moments(rows, moments):
     return mean, variance, all_known
 
 
-@kernel
-def standard_errors_of_tables(tables, offsets, n_x, columns, n, out):
-    """Write the delta-method standard error of the information in each table (y, x) to ``out``."""
-    n_y = columns.shape[0]
-    for j in range(offsets.shape[0]):
-        counts = tables[offsets[j] : offsets[j] + n_x[j] * n_y]
-        information, squares = 0.0, 0.0
-        for x in range(n_x[j]):
-            row = 0.0
-            for y in range(n_y):
-                row += counts[y * n_x[j] + x]
-            for y in range(n_y):
-                count = counts[y * n_x[j] + x]
-                if count > 0:
-                    pointwise = math.log(count / (row * (columns[y] / n)))
-                    information += count / n * pointwise
-                    squares += count / n * pointwise * pointwise
-        out[j] = math.sqrt(max(squares - information * information, 0.0) / n)
-
-
 @part
 def margins_of_cells(counts, rows, columns, occupied_rows, occupied_columns):
     """Sum a table to its rows, add it to its columns, and list which are occupied."""

@@ -23,10 +23,12 @@ def mutual_information_standard_errors(
     Roulston, M. S. (1999). Estimating the errors on measured entropy and mutual information.
     Physica D, 125, 285-294. :doi:`10.1016/S0167-2789(98)00269-3`
     """
-    from sklearn_infotheory._kernels._independence import standard_errors_of_tables
-
-    out = np.empty(len(tables.offsets))
-    standard_errors_of_tables(
-        tables.counts, tables.offsets, tables.n_levels, target_counts, target_counts.sum(), out
-    )
+    n, out = target_counts.sum(), np.empty(len(tables.offsets))
+    for features, counts in tables.stacks(np.arange(len(out))):
+        expected = counts.sum(axis=1, keepdims=True) * (target_counts[:, None] / n)
+        occupied = counts > 0
+        pointwise = np.log(np.divide(counts, expected, where=occupied, out=np.ones_like(counts)))
+        information = (counts * pointwise).sum(axis=(1, 2)) / n
+        squares = (counts * pointwise**2).sum(axis=(1, 2)) / n
+        out[features] = np.sqrt(np.maximum(squares - information**2, 0.0) / n)
     return out

@@ -86,13 +86,6 @@ def g_tests_of_tables(tables, wanted=None, whole=False):
     return out
 
 
-def standard_errors_of_tables(tables):
-    """Return the standard error of the information in each table."""
-    columns, out = tables[0].sum(axis=0).astype(float), np.full(len(tables), -1.0)
-    _independence.standard_errors_of_tables(*_end_to_end(tables), columns, columns.sum(), out)
-    return out
-
-
 def sums_of_tables(tables):
     """Return a row for each table: n log n over its cells, and over its rows."""
     counts, offsets, n_x = _end_to_end(tables)

@@ -11,7 +11,6 @@ from kernels.calls import (
     NO_TABLE,
     g_test_of_table,
     g_tests_of_tables,
-    standard_errors_of_tables,
     sums_of_tables,
 )
 from kernels.null_moments import moments_by_definition
@@ -141,20 +140,6 @@ def test_many_tables_in_one_call(whole, wanted):
 
 def draw_table(rng, column_sums, shares):
     return np.stack([rng.multinomial(n, shares) for n in column_sums], axis=1)
-
-
-@pytest.mark.parametrize("scale", [1.0, 0.4])
-def test_standard_errors_by_the_delta_method(scale):
-    """The standard deviation of ln p(x,y) / (p(x) p(y)) over the samples, over the root of n."""
-    rng = np.random.default_rng(0)
-    shares = [[0.2, 0.8], [1.0], [0.1, 0.0, 0.4, 0.5]]
-    tables = [draw_table(rng, [30, 0, 12, 18], p) for p in shares]
-    found = standard_errors_of_tables([scale * table for table in tables])
-    for table, error in zip(tables, found, strict=True):
-        x, y = (np.repeat(axis.ravel(), table.ravel()) for axis in np.indices(table.shape))
-        expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / 60
-        pointwise = np.log(table[x, y] / expected[x, y])
-        assert error == pytest.approx(pointwise.std() / np.sqrt(scale * 60), abs=1e-9)
 
 
 @pytest.mark.parametrize("scale", [1.0, 0.4])
