@@ -15,7 +15,7 @@ from sklearn_infotheory._columns import Codebook, DenseCodes, PackedColumns, Spa
 from sklearn_infotheory._threads import map_chunks
 
 _MAX_CELLS = 1 << 16  # what 16-bit lanes can number
-_CELLS_A_SAMPLE = 16  # beyond them, only the occupied cells are counted
+CELLS_A_SAMPLE = 16  # beyond them, only the occupied cells are counted
 _CELLS_AT_ONCE = 1 << 17  # of the tables whose sums of n log n are wanted
 _MAX_LOGARITHMS = 1 << 17
 
@@ -196,7 +196,7 @@ class FeatureCounter:
             self._sparse_sums(features, w.astype(np.int64) * self.n_y + self.y, n_w, found)
             return found[features]
         n_cells = self._packed.n_cells[self._packed.place[features]] * n_w
-        most = max(_MAX_CELLS, _CELLS_A_SAMPLE * self.codes.n_samples)
+        most = max(_MAX_CELLS, CELLS_A_SAMPLE * self.codes.n_samples)
         fits = (n_cells <= _MAX_CELLS) & (n_cells * self.n_y <= most)
         if fits.any():
             rows = np.unique(self._packed.place[features[fits]])
@@ -219,6 +219,11 @@ class FeatureCounter:
             self.codes, self.y, self.n_y, self.typical_condition, self.n_threads
         )
 
+    @property
+    def count_type(self) -> type[np.float64 | np.uint32]:
+        """The type of counts in kernels."""
+        return np.float64 if self.weights.size else np.uint32
+
     @cached_property
     def n_log_n(self) -> NDArray[np.float64]:
         """n log n of 0, 1, 2, ..., as far as counts are likely to go."""
@@ -231,14 +236,12 @@ class FeatureCounter:
         from sklearn_infotheory._kernels._joint_counts import packed_tables
 
         packed = self._packed
-        counts = np.empty(
-            4 * int(packed.n_cells[rows].max()) * n_w,
-            np.float64 if self.weights.size else np.uint32,
-        )
+        counts = np.empty(4 * int(packed.n_cells[rows].max()) * n_w, self.count_type)
         scaled = np.zeros(packed.lanes.shape[1] + 1, np.uint16)
         packed_tables(
-            packed.lanes, rows, packed.n_levels, packed.has_runs, packed.order, packed.starts,
-            packed.lane_starts, w, n_w, self.weights, (counts, scaled), offsets, out,
+            (packed.lanes, packed.n_levels, packed.has_runs), rows,
+            (packed.order, packed.starts, packed.lane_starts), w, n_w, self.weights,
+            (counts, scaled), offsets, out,
         )  # fmt: skip
 
     def _packed_sums(self, rows: Ints, w: NDArray[np.uint16], n_w: int, found: Floats) -> None:

@@ -87,7 +87,7 @@ class PackedColumns:
         def work(rows: Ints) -> None:
             some = slice(rows[0], rows[-1] + 1)
             pack_columns(
-                codes.values, members[some], n_levels[some], order, starts, lane_starts,
+                codes.values, members[some], n_levels[some], (order, starts, lane_starts),
                 np.empty(codes.n_samples, np.uint16), lanes[some],
             )  # fmt: skip
 

@@ -55,13 +55,15 @@ def code_by_edges(values, edges, out):
 
 
 @kernel
-def pack_columns(codes, members, n_levels, order, starts, lane_starts, packed, out):
+def pack_columns(codes, members, n_levels, classes, packed, out):
     """Add the codes of the columns in each row of ``members`` up to one number, lane by lane.
 
     The number is c0 + n0 * (c1 + n1 * (c2 + ...)) for the codes c and ``n_levels`` n of columns
-    whose list ends with -1. The rows ``order[starts[y] : starts[y + 1]]`` go to the lanes from
-    ``lane_starts[y]`` on. ``packed`` is scratch: a number for each row.
+    whose list ends with -1. ``classes`` holds order, starts and lane_starts: the rows
+    ``order[starts[y] : starts[y + 1]]`` go to the lanes from ``lane_starts[y]`` on. ``packed`` is
+    scratch: a number for each row.
     """
+    order, starts, lane_starts = classes
     for k in range(members.shape[0]):
         stride = np.uint16(1)
         packed[:] = 0

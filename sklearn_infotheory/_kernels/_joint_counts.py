@@ -129,19 +129,18 @@ def sums_of_tables(tables, offsets, n_x, n_w, n_y, table, by_x, out):
 
 
 @kernel
-def packed_tables(
-    packed, chosen, n_levels, has_runs, order, starts, lane_starts, w, n_w, weights, scratch,
-    offsets, out,
-):  # fmt: skip
+def packed_tables(columns, chosen, classes, w, n_w, weights, scratch, offsets, out):
     """Write the table (w, y, x) of every member of the chosen packed columns to ``out``.
 
     Parameters
     ----------
-    packed : ndarray of uint16
-        One row a packed column; see :func:`pack_columns`, also for ``n_levels`` of its members,
-        ``order``, ``starts`` and ``lane_starts``.
-    has_runs : ndarray of bool
-        Whether equal rows often follow each other in a packed column.
+    columns : tuple
+        The packed columns, one a row, the levels of the members of each, and whether equal rows
+        often follow each other in it.
+    chosen : ndarray of int
+        Which of them to count.
+    classes : tuple
+        ``order``, ``starts`` and ``lane_starts`` of :func:`pack_columns`.
     w : ndarray of uint16
         The condition of every row, in the order of the weights.
     weights : ndarray of float64
@@ -151,6 +150,8 @@ def packed_tables(
     offsets : ndarray of int64
         Where the table of each member of each chosen column begins in ``out``; -1 for no member.
     """
+    packed, n_levels, has_runs = columns
+    order, starts, lane_starts = classes
     counts, scaled = scratch
     n_y = starts.shape[0] - 1
     for i in range(chosen.shape[0]):
@@ -160,18 +161,18 @@ def packed_tables(
             n_cells *= n_levels[k, m]
         _scale(w, n_cells // n_w, order, starts, lane_starts, scaled)
         # In four tables, equal rows that follow each other do not wait for each other.
-        step = n_cells if has_runs[k] or n_cells <= _FEW_CELLS else 0
+        n_tables = 4 if has_runs[k] or n_cells <= _FEW_CELLS else 1
         for y in range(n_y):
             first, last = lane_starts[y], lane_starts[y + 1]
             rows, lanes = packed[k, first:last], scaled[first:last]
-            counts[: n_cells + 3 * step] = 0
+            counts[: n_tables * n_cells] = 0
             if weights.shape[0]:
                 _weighted_histogram(rows, lanes, order[starts[y] : starts[y + 1]], weights, counts)
             else:
-                _histogram(rows, lanes, step, counts)
-                for start in range(step, 4 * step, max(step, 1)):
+                _histogram(rows, lanes, n_cells if n_tables > 1 else 0, counts)
+                for table in range(1, n_tables):
                     for cell in range(n_cells):
-                        counts[cell] += counts[start + cell]
+                        counts[cell] += counts[table * n_cells + cell]
                 # The lanes that fill up the last word hold code 0 and w 0.
                 counts[0] -= (last - first) - (starts[y + 1] - starts[y])
             _split(counts, n_w, n_levels[k], y, n_y, offsets[i], out)

@@ -20,7 +20,13 @@ from sklearn_infotheory._columns import (
 from sklearn_infotheory._columns._frames import take_rows
 from sklearn_infotheory._columns._learning import Weights
 from sklearn_infotheory._columns._target import TargetKind
-from sklearn_infotheory._tables import NO_WEIGHTS, FeatureCounter, FeatureTables, sum_n_log_n
+from sklearn_infotheory._tables import (
+    CELLS_A_SAMPLE,
+    NO_WEIGHTS,
+    FeatureCounter,
+    FeatureTables,
+    sum_n_log_n,
+)
 from sklearn_infotheory._threads import count_threads, map_chunks
 from sklearn_infotheory.estimation._significance import (
     exact_two_by_two_p_values,
@@ -32,7 +38,6 @@ from sklearn_infotheory.feature_selection._relations import Features, Floats, Pa
 
 _SAMPLES_A_CELL = 5
 _FEWEST_BINS, _MOST_BINS = 2, 10
-_CELLS_A_SAMPLE = 16
 
 
 def choose_n_bins(n_samples: float, n_classes: int | None) -> int:
@@ -82,7 +87,7 @@ class Strata:
 
     def takes_much_room(self, n_cells: int) -> bool:
         """Whether tables of so many cells, one a stratum, have far more cells than samples."""
-        return self.n_strata * n_cells > _CELLS_A_SAMPLE * len(self.rows)
+        return self.n_strata * n_cells > CELLS_A_SAMPLE * len(self.rows)
 
     @cached_property
     def in_order(self) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
@@ -135,17 +140,13 @@ class BinnedRelations:
     def _tests(self) -> Floats:
         """G, its null mean, variance and freedom of every feature."""
         tables, out = self._tables, np.empty((self.n_features, 4))
-        counts = tables.counts.astype(self._count_type, copy=False)
+        counts = tables.counts.astype(self._counter.count_type, copy=False)
 
         def work(features: Features) -> None:
             out[features] = self._g_tests(counts, tables.offsets[features], features)
 
         map_chunks(work, np.arange(self.n_features), self.n_threads)
         return out
-
-    @property
-    def _count_type(self) -> type[np.float64 | np.uint32]:
-        return np.float64 if self.weights.size else np.uint32
 
     def _g_tests(
         self, tables: NDArray[Any], offsets: Features, features: Features, with_moments: bool = True
@@ -252,7 +253,7 @@ class BinnedRelations:
 
         codes, n_levels = self.codes.column(picked), int(self.codes.n_levels[picked])
         labels, n_strata = strata.labels, strata.n_strata
-        if strata.takes_much_room(n_levels):  # number the cells that occur
+        if strata.takes_much_room(n_levels):  # then labels number the cells that occur
             cells = labels.astype(np.int64) * n_levels + codes[strata.rows]
             occupied, labels = np.unique(cells, return_inverse=True)
             n_strata, codes, n_levels = len(occupied), np.zeros_like(codes), 1
@@ -294,7 +295,7 @@ class BinnedRelations:
             return np.array(
                 sorted_g_test(*strata.in_order, *samples, room, with_moments, self._memory)
             )
-        tables = np.zeros(strata.n_strata * n_x * n_y, self._count_type)
+        tables = np.zeros(strata.n_strata * n_x * n_y, self._counter.count_type)
         count_strata(strata.rows, strata.labels, *samples, n_x, n_y, tables)
         offsets = np.arange(0, len(tables), n_x * n_y)
         same = np.full(strata.n_strata, feature)

@@ -151,11 +151,11 @@ class MinimumRanking(Ranking):
             n_seen = self.n_seen[behind].min()
             group = behind[self.n_seen[behind] == n_seen]
             one_by_one = len(group) <= len(self.picked) - n_seen
-            if not (one_by_one and self.relations.pairs_are_symmetric):
-                self._compare(group, n_seen)
-            else:
+            if one_by_one and self.relations.pairs_are_symmetric:
                 self._catch_up(int(group[0]))
                 best = max(best, float(self.totals[group[0]]))
+            else:
+                self._compare(group, n_seen)
             block = self._hopeful(block, best)
         return max(best, float(self.totals[block].max(initial=-np.inf)))
 

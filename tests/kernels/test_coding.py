@@ -97,7 +97,7 @@ def test_packed_columns_unpack_to_their_members(n_rows):
     lanes = np.zeros((5, n_rows + 7), np.uint16)
     levels = np.where(members < 0, 1, n_levels[members])
     packed = np.empty(n_rows, np.uint16)
-    pack_columns(codes, members, levels, order, starts, lane_starts, packed, lanes)
+    pack_columns(codes, members, levels, (order, starts, lane_starts), packed, lanes)
     filled = np.concatenate(
         [
             np.arange(first, first + n)
