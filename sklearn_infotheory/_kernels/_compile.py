@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from numba import njit
@@ -12,8 +13,14 @@ _OPTIONS: dict[str, Any] = {
     "no_cfunc_wrapper": True,
 }
 
-# Decorates what Python calls.
-kernel = njit(**_OPTIONS | {"cache": True})
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile what Python calls; kept on disk, but where no folder can be written to."""
+    try:
+        return njit(**_OPTIONS | {"cache": True})(function)
+    except RuntimeError:  # no locator available: a read-only container
+        return njit(**_OPTIONS)(function)
+
 
 # Decorates what only kernels call, and hold in their own cache; a wrapper for Python would take a
 # fifth of the time to compile.
