@@ -14,12 +14,9 @@ from numpy.typing import NDArray
 from sklearn_infotheory._columns import CategoryCodebook, Codebook, NumericCodebook
 from sklearn_infotheory._columns._coder import columns_in_blocks
 from sklearn_infotheory._columns._frames import is_data_frame, open_table
-from sklearn_infotheory._columns._learning import (
-    MAX_DISTINCT_KEPT,
-    SAMPLES_A_DISTINCT_VALUE,
-    Weights,
-)
+from sklearn_infotheory._columns._learning import MAX_DISTINCT_KEPT, SAMPLES_A_DISTINCT_VALUE
 from sklearn_infotheory._threads import map_chunks
+from sklearn_infotheory._types import Weights
 
 COARSE_CELLS = 5  # of a column in the tables of pairs, besides that of missing values
 MAX_PAIRS = 4950  # all pairs of 100 columns

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtri, chndtrinc
 
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import nats_per_unit
 from sklearn_infotheory.drift._coding import pairs_of
 from sklearn_infotheory.drift._parts import JointDrift, PairDrift
@@ -18,8 +19,6 @@ from sklearn_infotheory.estimation._dependence_change import (
     pair_tests,
 )
 from sklearn_infotheory.estimation._noncentral import noncentralities
-
-Floats = NDArray[np.float64]
 
 _ERROR = 0.05  # of the confidence intervals
 _POWER = 0.8

@@ -9,13 +9,10 @@ from numpy.typing import NDArray
 
 from sklearn_infotheory._columns import CategoryCodebook, Codebook
 from sklearn_infotheory._columns._frames import Column, open_table
-from sklearn_infotheory._columns._learning import (
-    Weights,
-    learn_bins,
-    learn_categories,
-)
+from sklearn_infotheory._columns._learning import learn_bins, learn_categories
 from sklearn_infotheory._columns._target import TargetKind, _is_continuous
 from sklearn_infotheory._columns._validation import check_target
+from sklearn_infotheory._types import Weights
 
 _MAX_BINS = 10
 

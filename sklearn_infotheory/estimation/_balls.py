@@ -11,15 +11,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from scipy.special import digamma
 
+from sklearn_infotheory._types import Floats, Ints
 from sklearn_infotheory.estimation._plane import Plane
 from sklearn_infotheory.estimation._sorted_columns import SortedColumn
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 Block = Floats | SortedColumn
 Side = tuple[int, ...]
 
@@ -41,10 +39,10 @@ class Surroundings(NamedTuple):
         The rows that they belong to.
     """
 
-    joint: Counts
-    sides: Counts
+    joint: Ints
+    sides: Ints
     reaches: Floats
-    rows: Counts
+    rows: Ints
 
 
 def digamma_table(n: int) -> Floats:
@@ -84,7 +82,7 @@ def kth_distances(points: Floats, k: int) -> Floats:
     return tree.query(points, k=[k + 1], p=np.inf)[0][:, 0]
 
 
-def count_near(points: Floats, reaches: Floats, *, closed: bool = False) -> Counts:
+def count_near(points: Floats, reaches: Floats, *, closed: bool = False) -> Ints:
     """Count the others that are nearer than a reach of each; ``closed`` counts the end too."""
     if points.shape[1] == 1:
         column = SortedColumn.of(points[:, 0])
@@ -95,7 +93,7 @@ def count_near(points: Floats, reaches: Floats, *, closed: bool = False) -> Coun
     return np.maximum(found - 1, 0)
 
 
-def open_counts(blocks: Sequence[Block], sides: Sequence[Side], k: int) -> Counts:
+def open_counts(blocks: Sequence[Block], sides: Sequence[Side], k: int) -> Ints:
     """Count who is nearer than the k-th neighbour, on each side; (n_sides, n)."""
     if is_plane(blocks, k) and list(sides) == [(0,), (1,)]:
         plane = as_plane(blocks, k)
@@ -157,9 +155,7 @@ def _look_around_in_space(parts: Sequence[Floats], sides: Sequence[Side], k: int
     return around
 
 
-def _neighbors_within(
-    points: Floats, distances: Floats, rows: Counts
-) -> Iterator[tuple[Counts, Counts]]:
+def _neighbors_within(points: Floats, distances: Floats, rows: Ints) -> Iterator[tuple[Ints, Ints]]:
     """Yield pairs of rows and their neighbours, some at a time."""
     tree = cKDTree(points, balanced_tree=False)
     sizes = tree.query_ball_point(points[rows], distances[rows], p=np.inf, return_length=True)
@@ -177,7 +173,7 @@ def _sort_neighbors(
     parts: Sequence[Floats],
     sides: Sequence[Side],
     distances: Floats,
-    pairs: tuple[Counts, Counts],
+    pairs: tuple[Ints, Ints],
     around: Surroundings,
 ) -> None:
     """Count neighbours by the blocks in which they are as far as the k-th."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._learning import learn_bins
+from sklearn_infotheory._types import Codes
 from sklearn_infotheory.estimation._discrete_information import discrete_mutual_information
 from sklearn_infotheory.estimation._pair_counts import PairCounts
 from sklearn_infotheory.estimation._variables import Variable, combine
-
-Codes = NDArray[np.intp]
 
 _SAMPLES_A_CELL = 5
 _FEWEST_BINS, _MOST_BINS = 2, 10

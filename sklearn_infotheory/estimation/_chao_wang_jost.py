@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import psi
 
-Floats = NDArray[np.float64]
+from sklearn_infotheory._types import Floats
 
 _NODES = 128  # of Gauss-Laguerre quadrature
 _TERMS = 80  # of a series that falls faster than 2^-k

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtrc, erf
 
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory.estimation._copula import (
     gaussian_class_information,
     gaussian_mutual_information,
@@ -26,7 +27,6 @@ from sklearn_infotheory.estimation._knn_errors import knn_standard_error
 from sklearn_infotheory.estimation._neighbors import ksg_terms, ross_terms
 from sklearn_infotheory.estimation._variables import Variable, transformed
 
-Floats = NDArray[np.float64]
 Choice = Literal["discrete", "gaussian", "knn"]
 
 _FEWEST = 10  # samples, to tell by

@@ -5,11 +5,9 @@ Every class has two samples or more; those of k or less reach to their farthest.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from sklearn_infotheory._types import Codes, Floats, Ints
 from sklearn_infotheory.estimation._balls import (
     Block,
     Surroundings,
@@ -19,10 +17,6 @@ from sklearn_infotheory.estimation._balls import (
 )
 from sklearn_infotheory.estimation._sorted_columns import SortedColumn
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
-Codes = NDArray[Any]
-
 
 def as_column(x: Block) -> SortedColumn | None:
     """Return a single column in ascending order, and None for several."""
@@ -31,7 +25,7 @@ def as_column(x: Block) -> SortedColumn | None:
     return SortedColumn.of(x.ravel()) if x.ndim == 1 or x.shape[1] == 1 else None
 
 
-def count_nearer(column: SortedColumn, classes: Codes, n_classes: int, k: int) -> Counts:
+def count_nearer(column: SortedColumn, classes: Codes, n_classes: int, k: int) -> Ints:
     """Count who is nearer than the k-th of the class, and oneself, in ascending order of x."""
     from sklearn_infotheory._kernels._sorted_neighbors import count_nearer_than_class
 
@@ -41,7 +35,7 @@ def count_nearer(column: SortedColumn, classes: Codes, n_classes: int, k: int) -
     return counts
 
 
-def count_nearer_points(points: Floats, classes: Codes, k: int) -> Counts:
+def count_nearer_points(points: Floats, classes: Codes, k: int) -> Ints:
     """Count likewise in several columns, in the order of the rows."""
     return count_near(points, _distances(points, classes, k)) + 1
 
@@ -80,11 +74,11 @@ def tied_point_terms(points: Floats, classes: Codes, k: int) -> Floats:
     return average_over_ties(around, (1.0,), n)
 
 
-def _ordered_codes(column: SortedColumn, classes: Codes) -> Counts:
+def _ordered_codes(column: SortedColumn, classes: Codes) -> Ints:
     return classes.astype(np.int64, copy=False)[column.order]
 
 
-def _members(classes: Codes) -> list[Counts]:
+def _members(classes: Codes) -> list[Ints]:
     """List the rows of each class."""
     order = np.argsort(classes, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(classes[order])) + 1)

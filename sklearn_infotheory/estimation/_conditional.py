@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from scipy.special import psi
 
+from sklearn_infotheory._types import Codes, Floats
 from sklearn_infotheory.estimation._mixed import groups, mixed_terms
 from sklearn_infotheory.estimation._neighbors import frenzel_pompe_terms
 from sklearn_infotheory.estimation._variables import Transform, Variable, combine, transformed
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.intp]
 
 
 def conditional_terms(

@@ -12,10 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma, fdtrc, logsumexp, ndtri, xlogy
 
+from sklearn_infotheory._types import Codes, Floats
 from sklearn_infotheory.estimation._estimate import ConfidenceInterval, NormalInterval
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.intp]
 
 _DEPENDENT = 1e-10  # eigenvalues below are those of columns that others determine
 _ALIKE = 1e-12  # a correlation so near to one is one, but for rounding

@@ -13,9 +13,8 @@ from scipy.sparse.csgraph import connected_components
 from scipy.special import chdtrc, gammaincc
 
 from sklearn_infotheory._threads import map_chunks
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory.estimation._two_sample import draw_seeds, split_tests
-
-Floats = NDArray[np.float64]
 
 # From this fitted count on, of every cell of a pair, chi-square is right without a bootstrap.
 LARGE_FITTED_COUNT = 10.0

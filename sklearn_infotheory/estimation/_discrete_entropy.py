@@ -6,17 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import psi, xlogy
 
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory.estimation._chao_wang_jost import (
     chao_wang_jost_entropy,
     entropies_without_one,
     seen_entropy,
 )
 from sklearn_infotheory.estimation._nsb import nsb_entropy
-
-Floats = NDArray[np.float64]
 
 
 def entropy_of_counts(

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sklearn_infotheory.estimation._discrete_entropy import (
     auto_discrete_method,
@@ -19,8 +18,6 @@ from sklearn_infotheory.estimation._significance import (
     exact_two_by_two_p_values,
     g_test_p_values,
 )
-
-Floats = NDArray[np.float64]
 
 NULL_CORRECTED = "null_corrected"
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtri, chndtrinc, gammaln, xlogy
 
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory.estimation._noncentral import noncentralities
 
-Floats = NDArray[np.float64]
 Pairs = Sequence[tuple[Floats, Floats]]
 
 DIVERGENCES = ("kl", "reverse_kl", "jeffreys", "js", "hellinger")

@@ -9,12 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import psi
 
+from sklearn_infotheory._types import Codes, Floats
 from sklearn_infotheory.estimation._mixed import groups
 from sklearn_infotheory.estimation._spaces import searchable
 from sklearn_infotheory.estimation._variables import Transform, Variable, transformed
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.intp]
 
 _MANY = 30
 

@@ -7,10 +7,11 @@ from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from sklearn_infotheory._columns._validation import check_weights
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
 from sklearn_infotheory.estimation._copula import gaussian_entropy
 from sklearn_infotheory.estimation._discrete_entropy import (
@@ -25,7 +26,6 @@ from sklearn_infotheory.estimation._pair_counts import sums_of
 from sklearn_infotheory.estimation._rounded import rounded_entropy_terms
 from sklearn_infotheory.estimation._variables import Variable, check_lengths, read_variable
 
-Floats = NDArray[np.float64]
 Density = Callable[[Floats], tuple[float, float]]
 
 CONTINUOUS_METHODS = ("kozachenko_leonenko", "gaussian")

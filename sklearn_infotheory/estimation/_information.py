@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory.estimation._choice import choose_method
 from sklearn_infotheory.estimation._conditional import conditional_terms
 from sklearn_infotheory.estimation._copula import (
@@ -28,8 +28,6 @@ from sklearn_infotheory.estimation._neighbors import ksg_terms
 from sklearn_infotheory.estimation._pair_counts import PairCounts
 from sklearn_infotheory.estimation._sums import ordered_mean
 from sklearn_infotheory.estimation._variables import Transform, Variable, combine, transformed
-
-Floats = NDArray[np.float64]
 
 NEIGHBOR_METHODS = ("knn", "ksg1", "ksg2", "ross", "frenzel_pompe")
 COUNT_METHODS = (NULL_CORRECTED, *DISCRETE_METHODS)

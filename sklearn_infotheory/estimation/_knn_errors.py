@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory.estimation._variables import Variable, combine
 
-Floats = NDArray[np.float64]
 Estimator = Literal["ksg", "ross", "frenzel_pompe", "kozachenko_leonenko"]
 
 # The true standard error over that of independent terms: so much for any number of samples, and so

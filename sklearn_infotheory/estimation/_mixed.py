@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import psi, xlogy
 
+from sklearn_infotheory._types import Codes, Floats
 from sklearn_infotheory.estimation._neighbors import multi_information_terms, ross_terms
 from sklearn_infotheory.estimation._variables import (
     Transform,
@@ -25,9 +26,6 @@ from sklearn_infotheory.estimation._variables import (
     renumber,
     transformed,
 )
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.intp]
 
 
 def mixed_terms(variables: Sequence[Variable], k: int, transform: Transform) -> Floats:

@@ -7,7 +7,7 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from sklearn_infotheory._columns._validation import check_weights
@@ -30,7 +30,6 @@ from sklearn_infotheory.estimation._variables import (
     read_variable,
 )
 
-Floats = NDArray[np.float64]
 Discrete = bool | tuple[bool | None, ...] | None
 
 CONSTRAINTS: dict[str, list[Any]] = {

@@ -21,6 +21,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._types import Floats, Ints
 from sklearn_infotheory.estimation._balls import (
     Block,
     Side,
@@ -42,9 +43,6 @@ from sklearn_infotheory.estimation._class_balls import (
     tied_point_terms,
 )
 from sklearn_infotheory.estimation._sums import ordered_mean
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 
 def ksg_terms(
@@ -238,7 +236,7 @@ def _without(
 
 
 def _terms_within_classes(
-    x: Block, classes: NDArray[Any], counts: Counts, k: int, closed: bool
+    x: Block, classes: NDArray[Any], counts: Ints, k: int, closed: bool
 ) -> Floats:
     """Return digamma of k less that of the samples within the distance."""
     column = as_column(x)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chndtr, ndtr
 
-Floats = NDArray[np.float64]
+from sklearn_infotheory._types import Floats
 
 _HALVINGS = 40
 _EXACT_TAILS = 500.0  # noncentrality from which the tails come from an approximation

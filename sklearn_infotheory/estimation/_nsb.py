@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gammaln, polygamma, psi
 
-Floats = NDArray[np.float64]
+from sklearn_infotheory._types import Floats
 
 _NODES = 256
 _ZOOMS = 8

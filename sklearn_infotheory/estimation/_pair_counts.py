@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import kl_div
 
 from sklearn_infotheory._tables import n_log_n_table
+from sklearn_infotheory._types import Codes, Floats
 from sklearn_infotheory.estimation._chao_wang_jost import entropies_without_one
 from sklearn_infotheory.estimation._discrete_entropy import entropy_of_counts
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.intp]
 
 _MOST_LOGARITHMS = 1 << 16  # n log n is looked up so far
 _SPARSE = 4  # up to so many codes a sample, counting is faster than sorting

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from sklearn.utils import check_random_state
 
+from sklearn_infotheory._types import Codes
 from sklearn_infotheory.estimation._mixed import groups
 from sklearn_infotheory.estimation._variables import Variable, normal_scores
 
-Codes = NDArray[np.intp]
 Value = Callable[[Variable, Variable, Variable | None], float]
 
 _NEIGHBORS = 5  # among which a sample may change places, if they are to have about the same z

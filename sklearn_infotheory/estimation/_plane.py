@@ -8,10 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._types import Floats, Ints
 from sklearn_infotheory.estimation._sorted_columns import SortedColumn
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Plane:
         return max(int(np.sqrt(len(self.x) * self.k)), 1)
 
     @cached_property
-    def _places(self) -> Counts:
+    def _places(self) -> Ints:
         """The positions in x and in y."""
         from sklearn_infotheory._kernels._plane_neighbors import lay_out_slabs
 
@@ -47,7 +45,7 @@ class Plane:
         return places
 
     @cached_property
-    def orders(self) -> tuple[Counts, Counts]:
+    def orders(self) -> tuple[Ints, Ints]:
         """The rows in the order of x and in that of y; equal samples stand together in the latter.
 
         They have the same neighbours, which are looked for once.
@@ -61,7 +59,7 @@ class Plane:
         return self.x.order, order
 
     @property
-    def rows(self) -> Counts:
+    def rows(self) -> Ints:
         return self.orders[1][self._places[1]]
 
     @cached_property
@@ -84,7 +82,7 @@ class Plane:
         find_distances(self._points, self._ends, self._size, self.k, distances)
         return distances
 
-    def counts(self, side: int) -> Counts:
+    def counts(self, side: int) -> Ints:
         """Count who is nearer than the k-th neighbour in x (side 0) or y (side 1) alone.
 
         In the order of that column.
@@ -98,7 +96,7 @@ class Plane:
         ordered[self._places[side]] = self.distances
         return ordered
 
-    def look_around(self) -> tuple[Counts, Counts, Floats]:
+    def look_around(self) -> tuple[Ints, Ints, Floats]:
         """Count who is nearer than the k-th neighbour and as near; see ``Surroundings``."""
         from sklearn_infotheory._kernels._plane_neighbors import look_around
 
@@ -114,7 +112,7 @@ class Plane:
                 sides[side, :, number] = count[self._places[side]]
         return joint, sides, reaches
 
-    def _n_equal(self, chosen: NDArray[np.bool_]) -> Counts:
+    def _n_equal(self, chosen: NDArray[np.bool_]) -> Ints:
         """Count the other samples that are equal to those chosen, which are all of them or none."""
         if not chosen.any():
             return np.empty(0, np.int64)

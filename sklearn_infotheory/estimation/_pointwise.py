@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
+from sklearn_infotheory._types import Codes, Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
 from sklearn_infotheory.estimation._information import (
     NEIGHBOR_METHODS,
@@ -17,9 +18,6 @@ from sklearn_infotheory.estimation._information import (
 )
 from sklearn_infotheory.estimation._mutual_information import Discrete, read_variables
 from sklearn_infotheory.estimation._variables import Transform, Variable, combine
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.intp]
 
 
 @validate_params(

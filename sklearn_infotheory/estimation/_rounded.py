@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import betaincinv, psi
 
+from sklearn_infotheory._types import Floats, Ints
 from sklearn_infotheory.estimation._spaces import searchable
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.intp]
 
 _TOLERANCE = 1e-9  # differences of equal steps are not equal floats
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
@@ -52,7 +49,7 @@ def rounded_entropy_terms(numbers: Floats, k: int) -> Floats:
     return terms[place]
 
 
-def _distinct(numbers: Floats) -> tuple[Floats, Counts]:
+def _distinct(numbers: Floats) -> tuple[Floats, Ints]:
     """Return the distinct points, and which of them each sample is."""
     if numbers.shape[1] == 1:  # much faster than rows
         values, place = np.unique(numbers[:, 0], return_inverse=True)
@@ -72,7 +69,7 @@ def _least_step(numbers: Floats) -> float:
     return float(gaps[gaps > _TOLERANCE * np.abs(numbers).max()].min(initial=np.inf))
 
 
-def _mean_logarithms(distance: Floats, step: float, j: Counts, tied: Counts) -> Floats:
+def _mean_logarithms(distance: Floats, step: float, j: Ints, tied: Ints) -> Floats:
     """Average the logarithm of the j-th of so many uniform numbers about a distance."""
     ranks, place = np.unique(np.stack([j, tied]), axis=1, return_inverse=True)
     ranks = np.maximum(ranks, 1)[:, :, np.newaxis]

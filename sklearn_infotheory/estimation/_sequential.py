@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import gammaln, logsumexp, xlogy
 
-Floats = NDArray[np.float64]
+from sklearn_infotheory._types import Floats
 
 # Strengths of the prior, relative to the size of the sample whose law is mixed over.
 _CONCENTRATIONS = np.array([1 / 64, 1 / 16, 1 / 4, 1.0])

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sklearn_infotheory._types import Floats, Ints
 from sklearn_infotheory.estimation._variables import (
     Transform,
     check_transform,
     normal_score_table,
 )
 
-Floats = NDArray[np.float64]
-Positions = NDArray[np.int64]
-Index = tuple[Positions, float, float]
+Index = tuple[Ints, float, float]
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class SortedColumn:
     """
 
     values: Floats
-    order: Positions
+    order: Ints
 
     @classmethod
     def of(cls, column: Floats, transform: Transform = None) -> SortedColumn:
@@ -54,13 +52,13 @@ class SortedColumn:
         return bool((self.values[1:] == self.values[:-1]).any())
 
     @property
-    def codes(self) -> Positions:
+    def codes(self) -> Ints:
         """Numbers of the distinct values, in ascending order."""
         is_new = np.concatenate([np.zeros(1, bool), self.values[1:] != self.values[:-1]])
         return np.cumsum(is_new[: len(self)])
 
     @cached_property
-    def ranks(self) -> Positions:
+    def ranks(self) -> Ints:
         """The position of each row."""
         ranks = np.empty(len(self), np.int64)
         ranks[self.order] = np.arange(len(self))
@@ -74,7 +72,7 @@ class SortedColumn:
         starts = np.empty(len(self) + 1, np.int64)
         return (starts, *index_column(self.values, starts))
 
-    def count_near(self, reaches: Floats, *, closed: bool = False) -> Positions:
+    def count_near(self, reaches: Floats, *, closed: bool = False) -> Ints:
         """Count the others nearer than a reach of each value; ``closed`` counts the end too."""
         from sklearn_infotheory._kernels._sorted_neighbors import count_all_near
 
@@ -82,7 +80,7 @@ class SortedColumn:
         count_all_near(self.values, self.index, reaches, closed, counts)
         return counts
 
-    def count_near_and_tied(self, reaches: Floats) -> tuple[Positions, Positions]:
+    def count_near_and_tied(self, reaches: Floats) -> tuple[Ints, Ints]:
         """Count the others nearer than a reach of each value, and those just as far."""
         from sklearn_infotheory._kernels._sorted_neighbors import count_near_and_tied
 
@@ -91,7 +89,7 @@ class SortedColumn:
         return nearer, tied
 
 
-def _sort(column: Floats) -> tuple[Floats, Positions]:
+def _sort(column: Floats) -> tuple[Floats, Ints]:
     """Sort a column and its rows, twice as fast as ``argsort`` does.
 
     Numbers alone are sorted faster than with their rows. So the lowest bits of each are replaced by

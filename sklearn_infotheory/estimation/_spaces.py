@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.intp]
+from sklearn_infotheory._types import Floats, Ints
 
 
 class Samples(Protocol):
@@ -18,7 +16,7 @@ class Samples(Protocol):
     def distance(self, points: Floats, k: int) -> Floats:
         """Return the distance from each point to the k-th nearest sample."""
 
-    def count(self, points: Floats, reach: Floats) -> Counts:
+    def count(self, points: Floats, reach: Floats) -> Ints:
         """Count the samples that are no further away from each point than its reach."""
 
 
@@ -37,8 +35,8 @@ class _Space:
         distance: Floats = self._tree.query(points, [k], p=np.inf)[0][:, 0]
         return distance
 
-    def count(self, points: Floats, reach: Floats) -> Counts:
-        counts: Counts = self._tree.query_ball_point(points, reach, p=np.inf, return_length=True)
+    def count(self, points: Floats, reach: Floats) -> Ints:
+        counts: Ints = self._tree.query_ball_point(points, reach, p=np.inf, return_length=True)
         return counts
 
 
@@ -66,7 +64,7 @@ class _Line:
         )
         return np.minimum(first, second)
 
-    def count(self, points: Floats, reach: Floats) -> Counts:
+    def count(self, points: Floats, reach: Floats) -> Ints:
         value, distinct = points[:, 0], self._distinct
         first = np.searchsorted(distinct, value - reach)
         end = np.searchsorted(distinct, value + reach, side="right")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
 from sklearn_infotheory.estimation._cells import cells, codes_p_value
 from sklearn_infotheory.estimation._copula import gaussian_mutual_information
@@ -29,8 +30,6 @@ from sklearn_infotheory.estimation._variables import (
     read_columns,
     transformed,
 )
-
-Floats = NDArray[np.float64]
 
 
 @validate_params(

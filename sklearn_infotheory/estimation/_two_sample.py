@@ -12,6 +12,7 @@ from sklearn.utils import check_random_state
 
 from sklearn_infotheory._tables import n_log_n_table
 from sklearn_infotheory._threads import map_chunks
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory.estimation._divergence_estimates import (
     DIVERGENCES,
     Pairs,
@@ -23,8 +24,6 @@ from sklearn_infotheory.estimation._significance import (
     exact_two_by_two_p_values,
     g_test_p_values,
 )
-
-Floats = NDArray[np.float64]
 
 # From this expected count on, of every cell in the smaller sample, the G-test takes the place of
 # the permutations. Its level is measured in tests/validation/test_drift_level.py.

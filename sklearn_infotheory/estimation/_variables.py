@@ -21,10 +21,9 @@ from sklearn_infotheory._columns._frames import (
 )
 from sklearn_infotheory._columns._learning import sorting_order
 from sklearn_infotheory._columns._validation import check_frame
+from sklearn_infotheory._types import Codes, Floats
 from sklearn_infotheory.estimation._atoms import find_atoms
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.intp]
 Transform = Literal["normal_scores", "standardize"] | None
 
 

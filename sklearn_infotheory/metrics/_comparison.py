@@ -12,14 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr, stdtrit
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
 from sklearn_infotheory.metrics._probabilities import check_predictions
 from sklearn_infotheory.metrics._probabilities import losses as losses_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
