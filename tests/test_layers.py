@@ -23,7 +23,8 @@ MAY_IMPORT = {
     **{leaf: set() for leaf in LEAVES},
     "_columns": {"measures", "_kernels", *LEAVES},
     "_tables": {"measures", "_kernels", "_columns", *LEAVES},
-    "estimation": {"measures", "_kernels", "_columns", "_tables", *LEAVES},
+    "_inference": {"measures", "_kernels", "_columns", "_tables", *LEAVES},
+    "estimation": {"measures", "_kernels", "_columns", "_tables", "_inference", *LEAVES},
 }
 ABOVE_THE_DOORS = set(MAY_IMPORT)
 MAY_IMPORT |= {"_cli": {"drift", "_columns"}, "__main__": {"_cli"}}  # nothing imports these

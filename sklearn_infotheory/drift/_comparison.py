@@ -9,14 +9,14 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._inference._corrections import adjust_p_values, global_p_value
+from sklearn_infotheory._inference._two_sample_tests import TwoSampleTest, two_sample_tests
 from sklearn_infotheory._units import nats_per_unit
 from sklearn_infotheory.drift._coding import Coding
 from sklearn_infotheory.drift._counting import Counts
 from sklearn_infotheory.drift._joint import Association, compare_concepts, compare_pairs
 from sklearn_infotheory.drift._parts import FeatureDrift, JointDrift
 from sklearn_infotheory.drift._report import DriftReport
-from sklearn_infotheory.estimation._corrections import adjust_p_values, global_p_value
-from sklearn_infotheory.estimation._two_sample import TwoSampleTest, two_sample_tests
 
 Correction = Literal["holm", "bonferroni", "bh", "none"]
 

@@ -15,6 +15,8 @@ from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from sklearn_infotheory._base import InformationEstimator
 from sklearn_infotheory._columns._validation import check_features
+from sklearn_infotheory._inference._corrections import CORRECTIONS
+from sklearn_infotheory._inference._divergence_estimates import DIVERGENCES
 from sklearn_infotheory._units import BASE_CONSTRAINT
 from sklearn_infotheory.drift._alarm import DriftError, DriftWarning, alarm_message
 from sklearn_infotheory.drift._comparison import Correction, compare
@@ -22,8 +24,6 @@ from sklearn_infotheory.drift._input import check_batch
 from sklearn_infotheory.drift._reference import count, feature_names, learn, read_batch
 from sklearn_infotheory.drift._reference_profile import ReferenceProfile
 from sklearn_infotheory.drift._report import DriftReport
-from sklearn_infotheory.estimation._corrections import CORRECTIONS
-from sklearn_infotheory.estimation._divergence_estimates import DIVERGENCES
 
 _LARGEST_SHARE = 0.1  # of the reference, up to which its own randomness matters little
 

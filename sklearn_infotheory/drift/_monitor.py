@@ -14,12 +14,12 @@ from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, validate_parameter_constraints
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_infotheory._inference._sequential_test import SequentialTest
 from sklearn_infotheory.drift._input import check_batch
 from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector
 from sklearn_infotheory.drift._plain import finite, write_atomically
 from sklearn_infotheory.drift._profile import read_profile
 from sklearn_infotheory.drift._reference import count, feature_names, read_batch
-from sklearn_infotheory.estimation._sequential import SequentialTest
 
 _KIND = "sklearn_infotheory.DriftMonitor"
 _SCHEMA = 1

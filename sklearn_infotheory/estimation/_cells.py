@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sklearn_infotheory._columns._learning import learn_bins
+from sklearn_infotheory._inference._contingency_table import ContingencyTable
 from sklearn_infotheory._types import Codes
-from sklearn_infotheory.estimation._discrete_information import discrete_mutual_information
-from sklearn_infotheory.estimation._pair_counts import PairCounts
 from sklearn_infotheory.estimation._variables import Variable, combine
 
 _SAMPLES_A_CELL = 5
@@ -29,7 +28,7 @@ def independence_p_value(x: Variable, y: Variable, z: Variable | None = None) ->
 
 def codes_p_value(x: Codes, y: Codes, z: Codes | None = None) -> float:
     """Return the p-value of independence of two codes, in every stratum of a third."""
-    return discrete_mutual_information(PairCounts.from_codes(x, y, z), "plugin").p_value
+    return ContingencyTable.from_codes(x, y, z).p_value
 
 
 def _choose_n_bins(x: Variable, y: Variable, n_strata: int) -> int:

@@ -7,17 +7,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sklearn_infotheory._inference._contingency_table import ContingencyTable
+from sklearn_infotheory._inference._noncentral_chi_square import noncentralities
+from sklearn_infotheory._types import Floats
+from sklearn_infotheory.estimation._chao_wang_jost import entropies_without_one
 from sklearn_infotheory.estimation._discrete_entropy import (
     auto_discrete_method,
     entropy_of_counts,
 )
 from sklearn_infotheory.estimation._estimate import ConfidenceInterval
-from sklearn_infotheory.estimation._noncentral import noncentralities
-from sklearn_infotheory.estimation._pair_counts import PairCounts
-from sklearn_infotheory.estimation._significance import (
-    exact_two_by_two_p_values,
-    g_test_p_values,
-)
 
 NULL_CORRECTED = "null_corrected"
 
@@ -33,13 +31,15 @@ class DiscreteInformation(NamedTuple):
 
 
 def discrete_mutual_information(
-    counts: PairCounts, method: str = "auto", n_states: tuple[int | None, int | None] | None = None
+    counts: ContingencyTable,
+    method: str = "auto",
+    n_states: tuple[int | None, int | None] | None = None,
 ) -> DiscreteInformation:
     r"""Estimate I(X; Y), or I(X; Y | Z) where there are several strata.
 
     Parameters
     ----------
-    counts : PairCounts
+    counts : ContingencyTable
     method : str, default="auto"
         A name of ``DISCRETE_METHODS``, or "null_corrected", which "auto" is.
     n_states : tuple of int, optional
@@ -75,13 +75,13 @@ def discrete_mutual_information(
     if not counts.is_degenerate:
         corrected = method == NULL_CORRECTED
         value = interval.value if corrected else _difference(counts, method, n_states)
-        value = min(value, counts.highest_information)
+        value = min(value, _highest_information(counts))
     error = float(np.sqrt(interval.variance + interval.null_variance))
-    return DiscreteInformation(value, error, _p_value(counts), interval, method)
+    return DiscreteInformation(value, error, counts.p_value, interval, method)
 
 
 def _difference(
-    counts: PairCounts, method: str, n_states: tuple[int | None, int | None] | None
+    counts: ContingencyTable, method: str, n_states: tuple[int | None, int | None] | None
 ) -> float:
     if method == "plugin":
         return counts.information
@@ -101,16 +101,44 @@ def _difference(
     return (of_x + of_y) - (of_xy + of_z)
 
 
-def _p_value(counts: PairCounts) -> float:
-    mean, variance, freedom = counts.null_moments
-    if freedom == 1 and counts.is_whole and len(counts.strata) == 1:
-        # Every cell tells the whole table: one that does not depend on the names.
-        cells = [(k, *sorted(m)) for k, m in zip(counts.cells, counts.margins[:2].T, strict=True)]
-        k, r, c = (np.array([number]) for number in min(cells))
-        return float(exact_two_by_two_p_values(k, counts.n, r, c)[0])
-    g = 2 * counts.n * counts.information
-    test = (np.array([number]) for number in (g, mean, variance, freedom))
-    return float(g_test_p_values(*test)[0])
+def _highest_information(counts: ContingencyTable) -> float:
+    """Return the plug-in entropy of x or y in the strata, whichever is less."""
+    of_strata = entropy_of_counts(counts.strata, "plugin")[0]
+    sides = (entropy_of_counts(side, "plugin")[0] for side in (counts.rows, counts.columns))
+    return max(min(sides) - of_strata, 0.0)
+
+
+def _variance(counts: ContingencyTable) -> float:
+    """Return the variance of the information; at independence twice too large.
+
+    It is that of leaving out each sample, which moves all of what is estimated by Chao, Wang and
+    Jost; by the delta method where weights are fractional.
+    """
+    n, cells = counts.n, counts.cells
+    if not counts.is_whole or n < 3:
+        pointwise = np.log(cells / counts.expected) - counts.information
+        return float(cells @ pointwise**2) / n**2
+    of_rows, of_columns, of_strata, of_cells = (
+        _without_one(every, own)
+        for every, own in (
+            (counts.rows, counts.margins[0]),
+            (counts.columns, counts.margins[1]),
+            (counts.strata, counts.margins[2]),
+            (cells, cells),
+        )
+    )
+    without = of_rows + of_columns - of_strata - of_cells
+    # The jackknife's variance, (n - 1) / n times the sum of squares over the samples.
+    deviations = without - np.sort(cells * without).sum() / n
+    return float(np.sort(cells * deviations**2).sum()) * (n - 1) / n
+
+
+def _without_one(counts: Floats, own: Floats) -> Floats:
+    """Return the entropy of the counts without one sample of the state that holds each cell."""
+    distinct, times = np.unique(counts, return_counts=True)
+    if len(counts) == 1:
+        return np.zeros(len(own))
+    return entropies_without_one(distinct, times.astype(np.float64))[np.searchsorted(distinct, own)]
 
 
 @dataclass(frozen=True)
@@ -159,7 +187,7 @@ class NoncentralInterval:
         return ConfidenceInterval(*(min(float(end[0]) / (2 * size), self.highest) for end in ends))
 
 
-def _interval(counts: PairCounts) -> NoncentralInterval:
+def _interval(counts: ContingencyTable) -> NoncentralInterval:
     n, (mean, variance, freedom) = counts.n, counts.null_moments
     highest = 0.0 if counts.is_degenerate else float(np.log(min(counts.n_levels)))
     if freedom == 0:
@@ -171,7 +199,7 @@ def _interval(counts: PairCounts) -> NoncentralInterval:
     excess = noise * mean / n**2
     return NoncentralInterval(
         noise * near + (1 - noise) * far,
-        max(counts.variance - excess, 0.0),
+        max(_variance(counts) - excess, 0.0),
         variance / (2 * n) ** 2,
         freedom,
         noise,

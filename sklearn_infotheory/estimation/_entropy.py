@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from sklearn_infotheory._columns._validation import check_weights
+from sklearn_infotheory._inference._contingency_table import sums_of
 from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
 from sklearn_infotheory.estimation._copula import gaussian_entropy
@@ -22,7 +23,6 @@ from sklearn_infotheory.estimation._discrete_entropy import (
 from sklearn_infotheory.estimation._estimate import Estimate, NormalInterval
 from sklearn_infotheory.estimation._knn_errors import knn_standard_error
 from sklearn_infotheory.estimation._neighbors import kozachenko_leonenko_terms
-from sklearn_infotheory.estimation._pair_counts import sums_of
 from sklearn_infotheory.estimation._rounded import rounded_entropy_terms
 from sklearn_infotheory.estimation._variables import Variable, check_lengths, read_variable
 

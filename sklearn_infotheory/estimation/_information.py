@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sklearn_infotheory._inference._contingency_table import ContingencyTable
 from sklearn_infotheory._types import Floats
 from sklearn_infotheory.estimation._choice import choose_method
 from sklearn_infotheory.estimation._conditional import conditional_terms
@@ -25,7 +26,6 @@ from sklearn_infotheory.estimation._estimate import ConfidenceInterval, NormalIn
 from sklearn_infotheory.estimation._knn_errors import knn_standard_error, mixed_standard_error
 from sklearn_infotheory.estimation._mixed import groups, mixed_terms, plugin_entropy
 from sklearn_infotheory.estimation._neighbors import ksg_terms
-from sklearn_infotheory.estimation._pair_counts import PairCounts
 from sklearn_infotheory.estimation._sums import ordered_mean
 from sklearn_infotheory.estimation._variables import Transform, Variable, combine, transformed
 
@@ -115,7 +115,7 @@ def _refuse_weights(settings: Settings) -> None:
 def _by_counts(x: Variable, y: Variable, z: Variable | None, settings: Settings) -> Finding:
     _require_discrete([v for v in (x, y, z) if v is not None], settings.method)
     strata = None if z is None else z.atoms
-    counts = PairCounts.from_codes(x.atoms, y.atoms, strata, settings.weights)
+    counts = ContingencyTable.from_codes(x.atoms, y.atoms, strata, settings.weights)
     return Finding(*discrete_mutual_information(counts, settings.method, settings.n_states))
 
 

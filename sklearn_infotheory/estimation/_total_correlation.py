@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
+from sklearn_infotheory._inference._corrections import global_p_value
 from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
 from sklearn_infotheory.estimation._cells import cells, codes_p_value
 from sklearn_infotheory.estimation._copula import gaussian_mutual_information
-from sklearn_infotheory.estimation._corrections import global_p_value
 from sklearn_infotheory.estimation._discrete_entropy import (
     DISCRETE_METHODS,
     auto_discrete_method,

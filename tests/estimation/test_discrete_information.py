@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import fisher_exact
 
+from sklearn_infotheory._inference._contingency_table import ContingencyTable
+from sklearn_infotheory._inference._independence_tests import g_test_p_values
 from sklearn_infotheory.estimation._discrete_entropy import DISCRETE_METHODS, NEEDS_WHOLE_COUNTS
 from sklearn_infotheory.estimation._discrete_information import (
     NULL_CORRECTED,
     discrete_mutual_information,
 )
-from sklearn_infotheory.estimation._pair_counts import PairCounts
-from sklearn_infotheory.estimation._significance import g_test_p_values
 
 METHODS = (NULL_CORRECTED, *DISCRETE_METHODS)
 each_method = pytest.mark.parametrize("method", METHODS)
@@ -31,7 +31,7 @@ def samples(draw, n_columns=2):
 
 def found(x, y, z=None, weights=None, method="auto", **options):
     """Return value, error, p-value and the ends of an interval."""
-    counts = PairCounts.from_codes(x, y, z, weights)
+    counts = ContingencyTable.from_codes(x, y, z, weights)
     estimate = discrete_mutual_information(counts, method, **options)
     return (*estimate[:3], *estimate.interval(0.95))
 
@@ -142,18 +142,18 @@ def test_whole_counts_are_asked_for(method):
 
 @pytest.mark.parametrize("table", [[[3, 1], [1, 4]], [[10, 2], [0, 7]], [[5, 5], [5, 5]]])
 def test_two_by_two_is_tested_exactly(table):
-    p = discrete_mutual_information(PairCounts.from_table(table)).p_value
+    p = discrete_mutual_information(ContingencyTable.from_table(table)).p_value
     margins = np.sum(table, axis=0), np.sum(table, axis=1)
     if (margins[0] == margins[0][0]).all() or table[1][0] == 0:
         assert p == pytest.approx(fisher_exact(table)[1])
-    flipped = PairCounts.from_table(np.transpose(table)[::-1])
+    flipped = ContingencyTable.from_table(np.transpose(table)[::-1])
     assert discrete_mutual_information(flipped).p_value == p
 
 
 def test_g_test_sums_over_the_strata():
     rng = np.random.default_rng(0)
     table = rng.poisson(3.0, (3, 4, 5)) + 1
-    counts = PairCounts.from_table(table)
+    counts = ContingencyTable.from_table(table)
     g, mean = naive.conditional_g_statistic(table), naive.expected_conditional_g_statistic(table)
     assert 2 * counts.n * counts.information == pytest.approx(g)
     assert counts.null_moments[0] == pytest.approx(mean)
@@ -182,7 +182,7 @@ def test_interval_reaches_zero_where_nothing_is_found():
 
 def test_wider_levels_hold_narrower_ones():
     x, y = dependent()
-    estimate = discrete_mutual_information(PairCounts.from_codes(x, y))
+    estimate = discrete_mutual_information(ContingencyTable.from_codes(x, y))
     ends = np.array([estimate.interval(level) for level in (0.5, 0.8, 0.95, 0.999)])
     assert (np.diff(ends[:, 0]) < 0).all()
     assert (np.diff(ends[:, 1]) > 0).all()
@@ -204,5 +204,5 @@ def test_identifiers_need_no_table():
 def test_weak_dependence_keeps_its_digits():
     counts = np.array([[2500001, 2499999], [2499999, 2500001]], float)
     expected = 1 / 2500000**2 / 2
-    assert PairCounts.from_table(counts).information == pytest.approx(expected, rel=1e-3)
-    assert PairCounts.from_table(counts * 0 + 7).information == 0
+    assert ContingencyTable.from_table(counts).information == pytest.approx(expected, rel=1e-3)
+    assert ContingencyTable.from_table(counts * 0 + 7).information == 0

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
+from sklearn_infotheory._inference._divergence_estimates import DIVERGENCES, log_factorials
+from sklearn_infotheory._inference._two_sample_tests import split_tests
 from sklearn_infotheory._kernels._two_sample import null_moments_of_divergences
-from sklearn_infotheory.estimation._divergence_estimates import DIVERGENCES, log_factorials
-from sklearn_infotheory.estimation._two_sample import split_tests
 
 POOLED = [((6, 4, 3), 5), ((9, 1, 1, 2), 3), ((12, 5), 12), ((4, 0, 3, 3), 6)]
 

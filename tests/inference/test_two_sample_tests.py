@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from scipy.stats import chi2, chi2_contingency, ncx2
 
-from sklearn_infotheory.estimation._divergence_estimates import DIVERGENCES, estimate_divergences
-from sklearn_infotheory.estimation._two_sample import split_tests, two_sample_tests
+from sklearn_infotheory._inference._divergence_estimates import DIVERGENCES, estimate_divergences
+from sklearn_infotheory._inference._two_sample_tests import split_tests, two_sample_tests
 from sklearn_infotheory.measures import kl_divergence
 
 by_divergence = pytest.mark.parametrize("divergence", DIVERGENCES)

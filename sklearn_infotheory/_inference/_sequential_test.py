@@ -77,7 +77,7 @@ class SequentialTest:
 
     Examples
     --------
-    >>> from sklearn_infotheory.estimation._sequential import SequentialTest
+    >>> from sklearn_infotheory._inference._sequential_test import SequentialTest
     >>> test = SequentialTest([[500, 300, 200]])
     >>> for counts in [[50, 30, 20], [49, 31, 20], [30, 30, 40], [28, 32, 40], [29, 31, 40]]:
     ...     test.update([counts])

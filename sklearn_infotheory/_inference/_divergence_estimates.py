@@ -8,10 +8,13 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import chdtri, chndtrinc, gammaln, xlogy
+from scipy.special import gammaln, xlogy
 
+from sklearn_infotheory._inference._noncentral_chi_square import (
+    detectable_noncentralities,
+    noncentralities,
+)
 from sklearn_infotheory._types import Floats
-from sklearn_infotheory.estimation._noncentral import noncentralities
 
 Pairs = Sequence[tuple[Floats, Floats]]
 
@@ -19,7 +22,6 @@ DIVERGENCES = ("kl", "reverse_kl", "jeffreys", "js", "hellinger")
 
 # How many times less than Kullback-Leibler each divergence is where laws are close.
 _FRACTION = {"kl": 1.0, "reverse_kl": 1.0, "jeffreys": 0.5, "js": 4.0, "hellinger": 4.0}
-_POWER = 0.8
 _TABLED = 1 << 14  # log k! is looked up so far
 
 
@@ -86,7 +88,7 @@ def minimal_detectable_divergences(pairs: Pairs, divergence: str, alpha: float =
     """
     laws = _Laws.of(*_padded(pairs))
     freedom = np.maximum(laws.n_cells - 1.0, 1.0)
-    noncentrality = chndtrinc(chdtri(freedom, alpha), freedom, 1 - _POWER)
+    noncentrality = detectable_noncentralities(freedom, alpha)
     return np.where(laws.testable, noncentrality * laws.unit(divergence), np.inf)
 
 

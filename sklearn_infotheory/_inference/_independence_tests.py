@@ -1,4 +1,4 @@
-"""How likely is so much information if there is none?"""
+"""Independence in tables of counts: p-values of G, and standard errors of its information."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincc, xlogy
 from scipy.stats import hypergeom
+
+from sklearn_infotheory._tables import FeatureTables
 
 _SMALL = 64  # samples, up to which the moments of tables are kept
 _thread = threading.local()
@@ -121,3 +123,29 @@ def _steps_to_extreme(
         high = np.where(searching & extreme, middle, high)
         low = np.where(searching & ~extreme, middle + 1, low)
     return low
+
+
+def mutual_information_standard_errors(
+    tables: FeatureTables, target_counts: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    r"""Standard errors of the plug-in mutual information of tables, by the delta method.
+
+    .. math:: n \operatorname{Var} \approx \sum_{xy} p(x, y) i(x; y)^2 - I(X; Y)^2
+
+    with the pointwise information i. It is zero to first order where X and Y are independent, and
+    there too small.
+
+    References
+    ----------
+    Roulston, M. S. (1999). Estimating the errors on measured entropy and mutual information.
+    Physica D, 125, 285-294. :doi:`10.1016/S0167-2789(98)00269-3`
+    """
+    n, out = target_counts.sum(), np.empty(len(tables.offsets))
+    for features, counts in tables.stacks(np.arange(len(out))):
+        expected = counts.sum(axis=1, keepdims=True) * (target_counts[:, None] / n)
+        occupied = counts > 0
+        pointwise = np.log(np.divide(counts, expected, where=occupied, out=np.ones_like(counts)))
+        information = (counts * pointwise).sum(axis=(1, 2)) / n
+        squares = (counts * pointwise**2).sum(axis=(1, 2)) / n
+        out[features] = np.sqrt(np.maximum(squares - information**2, 0.0) / n)
+    return out

@@ -10,20 +10,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
-from sklearn_infotheory._tables import n_log_n_table
-from sklearn_infotheory._threads import map_chunks
-from sklearn_infotheory._types import Floats
-from sklearn_infotheory.estimation._divergence_estimates import (
+from sklearn_infotheory._inference._divergence_estimates import (
     DIVERGENCES,
     Pairs,
     estimate_divergences,
     log_factorials,
     minimal_detectable_divergences,
 )
-from sklearn_infotheory.estimation._significance import (
+from sklearn_infotheory._inference._independence_tests import (
     exact_two_by_two_p_values,
     g_test_p_values,
 )
+from sklearn_infotheory._tables import n_log_n_table
+from sklearn_infotheory._threads import map_chunks
+from sklearn_infotheory._types import Floats
 
 # From this expected count on, of every cell in the smaller sample, the G-test takes the place of
 # the permutations. Its level is measured in tests/validation/test_drift_level.py.
@@ -136,7 +136,7 @@ def two_sample_tests(
 
     Examples
     --------
-    >>> from sklearn_infotheory.estimation._two_sample import two_sample_tests
+    >>> from sklearn_infotheory._inference._two_sample_tests import two_sample_tests
     >>> test = two_sample_tests([[500, 300, 200], [400, 600, 0]], [[52, 30, 18], [40, 55, 5]])
     >>> print(test.p_value < 0.05)
     [False  True]

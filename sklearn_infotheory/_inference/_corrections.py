@@ -35,7 +35,7 @@ def adjust_p_values(p: ArrayLike, method: str = "holm") -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> from sklearn_infotheory.estimation._corrections import adjust_p_values
+    >>> from sklearn_infotheory._inference._corrections import adjust_p_values
     >>> for method in ("holm", "bonferroni", "bh"):
     ...     print(adjust_p_values([0.01, 0.04, 0.03], method).round(3))
     [0.03 0.06 0.06]
@@ -81,7 +81,7 @@ def global_p_value(p: ArrayLike, method: str = "holm") -> float:
 
     Examples
     --------
-    >>> from sklearn_infotheory.estimation._corrections import global_p_value
+    >>> from sklearn_infotheory._inference._corrections import global_p_value
     >>> print(round(global_p_value([0.01, 0.04, 0.03]), 3))
     0.03
     """

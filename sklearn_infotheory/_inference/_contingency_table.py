@@ -1,4 +1,4 @@
-"""Counts of two discrete variables, in strata of a third one, and what follows from them alone."""
+"""Counts of two discrete variables, in strata of a third one, and the test of independence."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import kl_div
 
+from sklearn_infotheory._inference._independence_tests import (
+    exact_two_by_two_p_values,
+    g_test_p_values,
+)
 from sklearn_infotheory._tables import n_log_n_table
 from sklearn_infotheory._types import Codes, Floats
-from sklearn_infotheory.estimation._chao_wang_jost import entropies_without_one
-from sklearn_infotheory.estimation._discrete_entropy import entropy_of_counts
 
 _MOST_LOGARITHMS = 1 << 16  # n log n is looked up so far
 _SPARSE = 4  # up to so many codes a sample, counting is faster than sorting
 
 
 @dataclass(frozen=True)
-class PairCounts:
+class ContingencyTable:
     """Counts of two discrete variables x and y, in strata of a third one.
 
     Only what occurs is held, so that identifiers need no more room than other columns. No sum over
@@ -51,7 +53,7 @@ class PairCounts:
     @classmethod
     def from_codes(
         cls, x: ArrayLike, y: ArrayLike, z: ArrayLike | None = None, weights: Floats | None = None
-    ) -> PairCounts:
+    ) -> ContingencyTable:
         """Count codes (whole numbers, not negative); a weight of k counts as k repetitions."""
         x, y = np.asarray(x, np.intp), np.asarray(y, np.intp)
         z = np.zeros(len(x), np.intp) if z is None else np.asarray(z, np.intp)
@@ -75,7 +77,7 @@ class PairCounts:
         )  # fmt: skip
 
     @classmethod
-    def from_table(cls, table: ArrayLike) -> PairCounts:
+    def from_table(cls, table: ArrayLike) -> ContingencyTable:
         """Take a table of counts, of shape (n_x, n_y) or (n_x, n_y, n_z)."""
         counts = np.asarray(table, np.float64)
         occupied = np.nonzero(counts)
@@ -103,11 +105,6 @@ class PairCounts:
         return int(np.bincount(self.row_strata) @ np.bincount(self.column_strata))
 
     @property
-    def excess_cells(self) -> int:
-        """The bias of the plug-in information, in units of 1 / 2n, if no other cell can occur."""
-        return len(self.cells) - len(self.rows) - len(self.columns) + len(self.strata)
-
-    @property
     def is_degenerate(self) -> bool:
         """Whether x or y is constant in every stratum."""
         levels = np.minimum(np.bincount(self.row_strata), np.bincount(self.column_strata))
@@ -121,36 +118,6 @@ class PairCounts:
         return max(float(terms + unseen), 0.0) / self.n
 
     @cached_property
-    def highest_information(self) -> float:
-        """The plug-in entropy of x or y in the strata, whichever is less."""
-        of_strata = entropy_of_counts(self.strata, "plugin")[0]
-        sides = (entropy_of_counts(side, "plugin")[0] for side in (self.rows, self.columns))
-        return max(min(sides) - of_strata, 0.0)
-
-    @cached_property
-    def variance(self) -> float:
-        """The variance of the information; at independence twice too large.
-
-        It is that of leaving out each sample, which moves all of what is estimated by Chao, Wang
-        and Jost; by the delta method where weights are fractional.
-        """
-        if not self.is_whole or self.n < 3:
-            pointwise = np.log(self.cells / self.expected) - self.information
-            return float(self.cells @ pointwise**2) / self.n**2
-        rows, columns, strata, cells = (
-            _without_one(every, own)
-            for every, own in (
-                (self.rows, self.margins[0]),
-                (self.columns, self.margins[1]),
-                (self.strata, self.margins[2]),
-                (self.cells, self.cells),
-            )
-        )
-        without = rows + columns - strata - cells
-        deviations = without - np.sort(self.cells * without).sum() / self.n
-        return float(np.sort(self.cells * deviations**2).sum()) * (self.n - 1) / self.n
-
-    @cached_property
     def null_moments(self) -> tuple[float, float, float]:
         """Mean, variance and degrees of freedom of G under independence, the margins fixed."""
         from sklearn_infotheory._kernels._margin_moments import null_moments_of_margins
@@ -162,6 +129,19 @@ class PairCounts:
         null_moments_of_margins(self.strata, *rows, *columns, table, out)
         mean, variance, freedom = np.sort(out, axis=0).sum(axis=0).tolist()
         return mean, variance, freedom
+
+    @property
+    def p_value(self) -> float:
+        """Of independence in every stratum: exact of two by two levels, else of the G-test."""
+        mean, variance, freedom = self.null_moments
+        if freedom == 1 and self.is_whole and len(self.strata) == 1:
+            # Every cell tells the whole table: one that does not depend on the names.
+            cells = [(k, *sorted(m)) for k, m in zip(self.cells, self.margins[:2].T, strict=True)]
+            k, r, c = (np.array([number]) for number in min(cells))
+            return float(exact_two_by_two_p_values(k, self.n, r, c)[0])
+        g = 2 * self.n * self.information
+        test = (np.array([number]) for number in (g, mean, variance, freedom))
+        return float(g_test_p_values(*test)[0])
 
 
 def sums_of(codes: Codes, n_codes: int, weights: Floats | None) -> Floats:
@@ -188,14 +168,6 @@ def _one_of_each(codes: Codes, n_codes: int) -> Codes:
     rows = np.empty(n_codes, np.intp)
     rows[codes] = np.arange(len(codes))
     return rows
-
-
-def _without_one(counts: Floats, own: Floats) -> Floats:
-    """Return the entropy of the counts without one sample of the state that holds each cell."""
-    distinct, times = np.unique(counts, return_counts=True)
-    if len(counts) == 1:
-        return np.zeros(len(own))
-    return entropies_without_one(distinct, times.astype(np.float64))[np.searchsorted(distinct, own)]
 
 
 def _distinct_margins(margins: Floats, strata: Codes) -> tuple[Floats, Floats, Codes]:

@@ -12,9 +12,13 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.special import chdtrc, gammaincc
 
+from sklearn_infotheory._inference._noncentral_chi_square import (
+    detectable_noncentralities,
+    noncentralities,
+)
+from sklearn_infotheory._inference._two_sample_tests import draw_seeds, split_tests
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory._types import Floats
-from sklearn_infotheory.estimation._two_sample import draw_seeds, split_tests
 
 # From this fitted count on, of every cell of a pair, chi-square is right without a bootstrap.
 LARGE_FITTED_COUNT = 10.0
@@ -138,6 +142,42 @@ def pair_tests(
 
     map_chunks(work, np.arange(len(tables)), n_threads)
     return DependenceTest(*out)
+
+
+def dependence_intervals(
+    test: DependenceTest, n_samples: Floats, error: float, alpha: float
+) -> tuple[Floats, Floats, Floats]:
+    """Return the ends of the intervals of the information, and what could have been found.
+
+    G is read as noncentral chi-square, whose noncentrality is 2 N times the information. Its
+    degrees of freedom are the null mean of G, which was taken off the information as its bias.
+
+    Parameters
+    ----------
+    test : DependenceTest
+    n_samples : ndarray of shape (n_tests,)
+        N, the rows of both samples.
+    error : float
+        One less the level of the intervals.
+    alpha : float
+        Level of one test.
+
+    Returns
+    -------
+    lower, upper, detectable : ndarray of shape (n_tests,)
+        From 0 to 0, and infinite, where nothing can be tested.
+    """
+    two_n = 2 * np.maximum(n_samples, 1.0)
+    freedom = test.statistic - two_n * test.information
+    testable = freedom > 1e-9
+    freedom = np.where(testable, freedom, 1.0)
+    lower, upper = noncentralities(np.maximum(test.statistic, 0.0), freedom, error)
+    found = detectable_noncentralities(freedom, alpha)
+    return (
+        np.where(testable, lower / two_n, 0.0),
+        np.where(testable, upper / two_n, 0.0),
+        np.where(testable, found / two_n, np.inf),
+    )
 
 
 def _test_pair(table: Floats, n_draws: int, seed: np.uint64) -> tuple[float, float, float]:

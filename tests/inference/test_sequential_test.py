@@ -6,7 +6,7 @@ import naive
 import numpy as np
 import pytest
 
-from sklearn_infotheory.estimation._sequential import SequentialTest, _log_e_values, _thinned
+from sklearn_infotheory._inference._sequential_test import SequentialTest, _log_e_values, _thinned
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sklearn_infotheory.estimation._corrections import (
+from sklearn_infotheory._inference._corrections import (
     CORRECTIONS,
     adjust_p_values,
     global_p_value,

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from sklearn_infotheory.estimation._dependence_change import conditional_tests, pair_tests
+from sklearn_infotheory._inference._dependence_change_tests import conditional_tests, pair_tests
 
 
 def tables(seed, n=2000, m=1000, shape=(4, 3)):
