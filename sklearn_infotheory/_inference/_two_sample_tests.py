@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,19 +12,19 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
 from sklearn_infotheory._inference._divergence_estimates import (
-    DIVERGENCES,
     Pairs,
     estimate_divergences,
     log_factorials,
     minimal_detectable_divergences,
 )
+from sklearn_infotheory._inference._divergences import DIVERGENCES, check_kernel
 from sklearn_infotheory._inference._independence_tests import (
     exact_two_by_two_p_values,
     g_test_p_values,
 )
 from sklearn_infotheory._tables import n_log_n_table
 from sklearn_infotheory._threads import map_chunks
-from sklearn_infotheory._types import Floats
+from sklearn_infotheory._types import Floats, Ints
 
 # From this expected count on, of every cell in the smaller sample, the G-test takes the place of
 # the permutations. Its level is measured in tests/validation/test_drift_level.py.
@@ -183,14 +184,28 @@ def split_tests(
     moments : ndarray of shape (n_features, 4)
         G, its null mean and variance, and its degrees of freedom.
     """
-    cells = _Cells.of(pairs)
+    cells, number = _Cells.of(pairs), _number_in_kernel(kind)
     out, seeds = np.empty((len(pairs), 11)), draw_seeds(random_state, len(pairs))
 
-    def work(features: NDArray[np.int64]) -> None:
-        cells.test(features, kind, (n_permutations, 0.5 if mid_p else 1.0), seeds, out)
+    def work(features: Ints) -> None:
+        cells.test(features, number, (n_permutations, 0.5 if mid_p else 1.0), seeds, out)
 
     map_chunks(work, np.arange(len(pairs)), n_threads)
     return out[:, 0], _p_values(out), out[:, 1:5]
+
+
+@cache
+def _number_in_kernel(kind: str) -> int:
+    """Return the number that the kernel knows a statistic by; raise if it is another's there."""
+    number, out = [*DIVERGENCES, "g"].index(kind), np.empty((1, 11))
+    a, b = np.array([3.0, 1.0, 2.0]), np.array([1.0, 2.0, 4.0])
+    _Cells.of([(a, b)]).test(np.zeros(1, np.int64), number, (0, 1.0), np.zeros(1, np.uint64), out)
+    if kind == "g":  # up to a constant, given the pooled rows
+        terms = a * np.log(a) + b * np.log(b)
+    else:
+        terms = DIVERGENCES[kind].terms(a / a.sum(), b / b.sum())
+    check_kernel(kind, float(out[0, 0]), float(terms.sum()))
+    return number
 
 
 def _p_values(out: Floats) -> Floats:
@@ -209,8 +224,8 @@ class _Cells:
 
     reference: Floats
     batch: Floats
-    starts: NDArray[np.int64]  # of each stratum, and the end
-    strata: NDArray[np.int64]  # the first of each feature, and the end
+    starts: Ints  # of each stratum, and the end
+    strata: Ints  # the first of each feature, and the end
 
     @classmethod
     def of(cls, pairs: Pairs) -> _Cells:
@@ -223,8 +238,8 @@ class _Cells:
 
     def test(
         self,
-        features: NDArray[np.int64],
-        kind: str,
+        features: Ints,
+        kind: int,
         permutations: tuple[int, float],
         seeds: NDArray[np.uint64],
         out: Floats,
@@ -236,13 +251,13 @@ class _Cells:
         strata = self.strata[features[0] : features[-1] + 2]
         scratch = np.empty((2, int(np.diff(self.starts[strata]).max())))
         split_tests(
-            (*DIVERGENCES, "g").index(kind), self.reference, self.batch, self.starts, strata,
+            kind, self.reference, self.batch, self.starts, strata,
             LARGE_EXPECTED_COUNT, *permutations, seeds[part],
             (log_factorials(), n_log_n_table(_TABLED)), scratch, out[part],
         )  # fmt: skip
 
 
-def _running_sums(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+def _running_sums(sizes: Ints) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 

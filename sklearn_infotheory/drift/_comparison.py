@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_infotheory._inference._corrections import adjust_p_values, global_p_value
+from sklearn_infotheory._inference._divergences import DIVERGENCES
 from sklearn_infotheory._inference._two_sample_tests import TwoSampleTest, two_sample_tests
 from sklearn_infotheory._units import nats_per_unit
 from sklearn_infotheory.drift._coding import Coding
@@ -44,8 +45,8 @@ class Settings:
 
     @property
     def unit_of_divergence(self) -> float:
-        """How many nats one unit is; Hellinger's distance is a number without unit."""
-        return 1.0 if self.divergence == "hellinger" else nats_per_unit(self.base)
+        """How many nats one unit is; 1 for a divergence that is a number without unit."""
+        return DIVERGENCES[self.divergence].nats_per_unit(self.base)
 
 
 def compare(

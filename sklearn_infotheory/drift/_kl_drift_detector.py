@@ -16,7 +16,7 @@ from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 from sklearn_infotheory._base import InformationEstimator
 from sklearn_infotheory._columns._validation import check_features
 from sklearn_infotheory._inference._corrections import CORRECTIONS
-from sklearn_infotheory._inference._divergence_estimates import DIVERGENCES
+from sklearn_infotheory._inference._divergences import DIVERGENCES, DivergenceName
 from sklearn_infotheory._units import BASE_CONSTRAINT
 from sklearn_infotheory.drift._alarm import DriftError, DriftWarning, alarm_message
 from sklearn_infotheory.drift._comparison import Correction, compare
@@ -168,7 +168,7 @@ default="from_dtype"
 
     def __init__(
         self,
-        divergence: Literal["kl", "reverse_kl", "jeffreys", "js", "hellinger"] = "kl",
+        divergence: DivergenceName = "kl",
         *,
         n_bins: int = 10,
         categorical_features: Any = "from_dtype",

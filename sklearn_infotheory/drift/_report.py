@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sklearn_infotheory._units import unit_name
+from sklearn_infotheory._inference._divergences import divergence_unit
 from sklearn_infotheory.drift._parts import FeatureDrift, JointDrift, PairDrift
 from sklearn_infotheory.drift._plain import finite, write_atomically
 from sklearn_infotheory.drift._text import summarize
@@ -76,7 +76,7 @@ class DriftReport:
     @property
     def unit(self) -> str:
         """Unit of the divergences; "squared distance" for Hellinger's, which has none."""
-        return "squared distance" if self.divergence == "hellinger" else unit_name(self.base)
+        return divergence_unit(self.divergence, self.base)
 
     @property
     def drifted_features(self) -> list[str]:

@@ -17,7 +17,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sklearn_infotheory import KLDriftDetector
-from sklearn_infotheory._inference._divergence_estimates import DIVERGENCES
+from sklearn_infotheory._inference._divergences import DIVERGENCES
 from sklearn_infotheory.drift import DriftError, DriftWarning
 
 REFERENCE, Y = mixed(4000)

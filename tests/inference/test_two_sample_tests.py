@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from scipy.stats import chi2, chi2_contingency, ncx2
 
-from sklearn_infotheory._inference._divergence_estimates import DIVERGENCES, estimate_divergences
+from sklearn_infotheory._inference._divergence_estimates import estimate_divergences
+from sklearn_infotheory._inference._divergences import DIVERGENCES
 from sklearn_infotheory._inference._two_sample_tests import split_tests, two_sample_tests
 from sklearn_infotheory.measures import kl_divergence
 
@@ -175,8 +176,8 @@ def test_minimal_detectable_divergence(divergence, k):
     """Its noncentral chi-square exceeds the critical value four times in five."""
     n, m = 10_000, 1000
     test = two_sample_tests([np.full(k, n // k)], [np.full(k, m // k)], divergence, alpha=0.01)
-    fraction = {"jeffreys": 0.5, "js": 4.0, "hellinger": 4.0}.get(divergence, 1.0)
-    noncentrality = 2 * n * m / (n + m) * fraction * test.minimal_detectable[0]
+    ratio = DIVERGENCES[divergence].kl_ratio
+    noncentrality = 2 * n * m / (n + m) * ratio * test.minimal_detectable[0]
     assert ncx2.sf(chi2.isf(0.01, k - 1), k - 1, noncentrality) == pytest.approx(0.8, abs=1e-6)
 
 
