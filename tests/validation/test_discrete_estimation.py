@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from sklearn_infotheory._inference._contingency_table import ContingencyTable
-from sklearn_infotheory.estimation._discrete_entropy import (
+from sklearn_infotheory.estimation._discrete._entropy_of_counts import (
     DISCRETE_METHODS,
     auto_discrete_method,
     entropy_of_counts,
 )
-from sklearn_infotheory.estimation._discrete_information import (
+from sklearn_infotheory.estimation._discrete._information_of_counts import (
     NULL_CORRECTED,
     discrete_mutual_information,
 )

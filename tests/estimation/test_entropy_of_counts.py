@@ -9,8 +9,8 @@ from estimation import naive_entropy as naive
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sklearn_infotheory.estimation._chao_wang_jost import _tail, entropies_without_one
-from sklearn_infotheory.estimation._discrete_entropy import (
+from sklearn_infotheory.estimation._discrete._chao_wang_jost import _tail, entropies_without_one
+from sklearn_infotheory.estimation._discrete._entropy_of_counts import (
     DISCRETE_METHODS,
     NEEDS_WHOLE_COUNTS,
     auto_discrete_method,

@@ -12,17 +12,20 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
 from sklearn_infotheory._inference._corrections import global_p_value
 from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
-from sklearn_infotheory.estimation._cells import cells, codes_p_value
 from sklearn_infotheory.estimation._copula import gaussian_mutual_information
-from sklearn_infotheory.estimation._discrete_entropy import (
+from sklearn_infotheory.estimation._discrete._entropy_of_counts import (
     DISCRETE_METHODS,
     auto_discrete_method,
     entropy_of_counts,
+    plugin_entropy,
 )
 from sklearn_infotheory.estimation._estimate import Estimate, NormalInterval
-from sklearn_infotheory.estimation._knn_errors import mixed_standard_error
-from sklearn_infotheory.estimation._mixed import mixed_terms, plugin_entropy
-from sklearn_infotheory.estimation._sums import ordered_mean
+from sklearn_infotheory.estimation._independence_p_values import cells, codes_p_value
+from sklearn_infotheory.estimation._neighbors._mixed_terms import mixed_terms
+from sklearn_infotheory.estimation._neighbors._standard_errors import (
+    mixed_standard_error,
+    ordered_mean,
+)
 from sklearn_infotheory.estimation._variables import (
     Transform,
     Variable,

@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 
 from sklearn_infotheory.estimation import estimate_mutual_information
-from sklearn_infotheory.estimation._choice import choose_method, smooth_statistic
-from sklearn_infotheory.estimation._knn_errors import knn_standard_error, mixed_standard_error
-from sklearn_infotheory.estimation._mixed import mixed_terms
-from sklearn_infotheory.estimation._neighbors import ksg_terms, ross_terms
+from sklearn_infotheory.estimation._auto_method import choose_method, smooth_statistic
+from sklearn_infotheory.estimation._neighbors._mixed_terms import mixed_terms
+from sklearn_infotheory.estimation._neighbors._neighbor_terms import ksg_terms, ross_terms
+from sklearn_infotheory.estimation._neighbors._standard_errors import (
+    knn_standard_error,
+    mixed_standard_error,
+)
 from sklearn_infotheory.estimation._variables import normal_scores, read_variable
 
 N = 400

@@ -1,4 +1,4 @@
-"""The differential entropy of numbers that were rounded, without noise to tell them apart."""
+"""Differential entropy from the distances of neighbours; of rounded numbers without noise."""
 
 from __future__ import annotations
 
@@ -6,10 +6,45 @@ import numpy as np
 from scipy.special import betaincinv, psi
 
 from sklearn_infotheory._types import Floats, Ints
-from sklearn_infotheory.estimation._spaces import searchable
+from sklearn_infotheory.estimation._neighbors._neighbor_counts import (
+    Block,
+    as_points,
+    digamma_table,
+    kth_distances,
+)
+from sklearn_infotheory.estimation._neighbors._neighbor_search import searchable
 
 _TOLERANCE = 1e-9  # differences of equal steps are not equal floats
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
+
+
+def kozachenko_leonenko_terms(x: Block, k: int) -> Floats:
+    r"""Return the terms of the differential entropy of X.
+
+    .. math:: \psi(n) - \psi(k) + d \log 2 r_k
+
+    with the distance :math:`r_k` of the k-th neighbour. A sample that is equal to k others has the
+    term minus infinity; a single sample has NaN, as one says nothing about a density.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n,) or (n, d), or SortedColumn
+    k : int
+        At most n - 1 is used.
+
+    References
+    ----------
+    Kozachenko, L. F. and Leonenko, N. N. (1987). Sample estimate of the entropy of a random vector.
+    Problems of Information Transmission 23, 95-101.
+    """
+    points = as_points(x)
+    n, d = points.shape
+    k = min(k, n - 1)
+    if k == 0:
+        return np.full(n, np.nan)
+    table = digamma_table(n)
+    with np.errstate(divide="ignore"):
+        return table[n] - table[k] + d * np.log(2 * kth_distances(points, k))
 
 
 def rounded_entropy_terms(numbers: Floats, k: int) -> Floats:

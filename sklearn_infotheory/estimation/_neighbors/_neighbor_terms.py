@@ -22,27 +22,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_infotheory._types import Floats, Ints
-from sklearn_infotheory.estimation._balls import (
+from sklearn_infotheory.estimation._neighbors._neighbor_counts import (
     Block,
     Side,
+    as_column,
     as_plane,
     as_points,
     average_over_ties,
     count_near,
-    digamma_table,
-    is_plane,
-    kth_distances,
-    look_around,
-    open_counts,
-)
-from sklearn_infotheory.estimation._class_balls import (
-    as_column,
     count_nearer,
     count_nearer_points,
+    digamma_table,
+    is_plane,
+    look_around,
+    open_counts,
     tied_column_terms,
     tied_point_terms,
 )
-from sklearn_infotheory.estimation._sums import ordered_mean
+from sklearn_infotheory.estimation._neighbors._standard_errors import ordered_mean
 
 
 def ksg_terms(
@@ -250,35 +247,3 @@ def _terms_within_classes(
         nearer = count_nearer(column, classes, len(counts), k)[column.ranks]
     table = digamma_table(len(classes))
     return table[np.minimum(k, counts - 1)[classes]] - table[nearer]
-
-
-# --- Densities -----------------------------------------------------------------------------------
-
-
-def kozachenko_leonenko_terms(x: Block, k: int) -> Floats:
-    r"""Return the terms of the differential entropy of X.
-
-    .. math:: \psi(n) - \psi(k) + d \log 2 r_k
-
-    with the distance :math:`r_k` of the k-th neighbour. A sample that is equal to k others has the
-    term minus infinity; a single sample has NaN, as one says nothing about a density.
-
-    Parameters
-    ----------
-    x : ndarray of shape (n,) or (n, d), or SortedColumn
-    k : int
-        At most n - 1 is used.
-
-    References
-    ----------
-    Kozachenko, L. F. and Leonenko, N. N. (1987). Sample estimate of the entropy of a random vector.
-    Problems of Information Transmission 23, 95-101.
-    """
-    points = as_points(x)
-    n, d = points.shape
-    k = min(k, n - 1)
-    if k == 0:
-        return np.full(n, np.nan)
-    table = digamma_table(n)
-    with np.errstate(divide="ignore"):
-        return table[n] - table[k] + d * np.log(2 * kth_distances(points, k))

@@ -1,4 +1,4 @@
-"""Standard errors of means of local terms that come from neighbours."""
+"""Means of local terms that come from neighbours, and their standard errors."""
 
 from __future__ import annotations
 
@@ -99,3 +99,8 @@ def _standard_error(terms: Floats, factors: Floats) -> float:
         return np.nan
     deviations = (terms - np.sort(terms).mean()) * factors
     return float(np.sqrt(np.sort(deviations**2).sum() / (n_samples - 1) / n_samples))
+
+
+def ordered_mean(terms: NDArray[np.float64]) -> float:
+    """Average in ascending order: the same to the bit for every order of the rows; 0 of none."""
+    return float(np.sort(terms).mean()) if len(terms) else 0.0

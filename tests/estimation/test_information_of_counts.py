@@ -12,8 +12,11 @@ from scipy.stats import fisher_exact
 
 from sklearn_infotheory._inference._contingency_table import ContingencyTable
 from sklearn_infotheory._inference._independence_tests import g_test_p_values
-from sklearn_infotheory.estimation._discrete_entropy import DISCRETE_METHODS, NEEDS_WHOLE_COUNTS
-from sklearn_infotheory.estimation._discrete_information import (
+from sklearn_infotheory.estimation._discrete._entropy_of_counts import (
+    DISCRETE_METHODS,
+    NEEDS_WHOLE_COUNTS,
+)
+from sklearn_infotheory.estimation._discrete._information_of_counts import (
     NULL_CORRECTED,
     discrete_mutual_information,
 )

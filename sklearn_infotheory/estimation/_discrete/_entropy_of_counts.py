@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import psi, xlogy
 
-from sklearn_infotheory._types import Floats
-from sklearn_infotheory.estimation._chao_wang_jost import (
+from sklearn_infotheory._types import Codes, Floats
+from sklearn_infotheory.estimation._discrete._chao_wang_jost import (
     chao_wang_jost_entropy,
     entropies_without_one,
     seen_entropy,
 )
-from sklearn_infotheory.estimation._nsb import nsb_entropy
+from sklearn_infotheory.estimation._discrete._nsb import nsb_entropy
 
 
 def entropy_of_counts(
@@ -87,7 +87,7 @@ def entropy_of_counts(
 
     Examples
     --------
-    >>> from sklearn_infotheory.estimation._discrete_entropy import entropy_of_counts
+    >>> from sklearn_infotheory.estimation._discrete._entropy_of_counts import entropy_of_counts
     >>> for method in ("plugin", "grassberger03", "chao_wang_jost"):
     ...     print(round(entropy_of_counts([4, 2, 3, 1, 2], method)[0], 4))
     1.5171
@@ -261,3 +261,9 @@ NEEDS_WHOLE_COUNTS = frozenset(
 def auto_discrete_method(is_whole: bool) -> str:
     """Return what "auto" means for entropies; see tests/validation/test_discrete_estimation.py."""
     return "chao_wang_jost" if is_whole else "miller_madow"
+
+
+def plugin_entropy(labels: Codes) -> float:
+    """Return the entropy of the shares of labels."""
+    counts = np.sort(np.bincount(labels))
+    return float(np.log(len(labels)) - xlogy(counts, counts).sum() / len(labels))

@@ -6,10 +6,12 @@ from estimation import naive_neighbors as naive
 from scipy.stats import norm
 from sklearn.feature_selection import mutual_info_classif, mutual_info_regression
 
-from sklearn_infotheory.estimation import _neighbors as fast
-from sklearn_infotheory.estimation._divergence_terms import Samples, kl_terms
-from sklearn_infotheory.estimation._sorted_columns import SortedColumn
-from sklearn_infotheory.estimation._sums import ordered_mean
+from sklearn_infotheory.estimation._neighbors import _neighbor_counts
+from sklearn_infotheory.estimation._neighbors import _neighbor_terms as fast
+from sklearn_infotheory.estimation._neighbors._differential_entropy import kozachenko_leonenko_terms
+from sklearn_infotheory.estimation._neighbors._divergence_terms import Samples, kl_terms
+from sklearn_infotheory.estimation._neighbors._sorted_columns import SortedColumn
+from sklearn_infotheory.estimation._neighbors._standard_errors import ordered_mean
 from sklearn_infotheory.estimation._variables import read_variable, transformed
 
 
@@ -148,8 +150,8 @@ def test_densities(kind, n, k):
     x, y, z = numbers(kind, n)
     several = np.stack([x, y], axis=1)
     with np.errstate(all="ignore"):
-        close(fast.kozachenko_leonenko_terms(x, k), naive.kozachenko_leonenko(x, k))
-        close(fast.kozachenko_leonenko_terms(several, k), naive.kozachenko_leonenko(several, k))
+        close(kozachenko_leonenko_terms(x, k), naive.kozachenko_leonenko(x, k))
+        close(kozachenko_leonenko_terms(several, k), naive.kozachenko_leonenko(several, k))
     for a, b in ((x, z), (several, np.stack([z, x], axis=1)), (x, z[: n // 2 + 1])):
         pooled = read_variable(np.concatenate([a, b]), "X")
         if pooled.is_continuous and len(a) > 1:
@@ -172,12 +174,10 @@ def test_many_neighbors_and_several_columns(kind):
 @pytest.mark.parametrize("n", [3000, 20_000])
 @pytest.mark.parametrize("kind", ["normal", "lognormal", "clustered", "flat", "steep", "rounded"])
 def test_the_plane_finds_what_a_tree_finds(kind, n):
-    from sklearn_infotheory.estimation import _balls
-
     x, y, _ = numbers(kind, n)
     for k in (1, 3, 12):
-        tree = _balls.kth_distances(np.stack([x, y], axis=1), k)
-        plane = _balls.as_plane([x, y], k)
+        tree = _neighbor_counts.kth_distances(np.stack([x, y], axis=1), k)
+        plane = _neighbor_counts.as_plane([x, y], k)
         np.testing.assert_array_equal(plane.distances, tree[plane.rows])
         for side, values in enumerate((x, y)):
             points = np.stack([values, np.zeros(n)], axis=1)
@@ -185,7 +185,7 @@ def test_the_plane_finds_what_a_tree_finds(kind, n):
             nearer, tied = column.count_near_and_tied(plane.distances_by(side))
             np.testing.assert_array_equal(nearer, plane.counts(side))
             for closed, counts in ((False, nearer), (True, nearer + tied)):
-                expected = _balls.count_near(points, tree, closed=closed)
+                expected = _neighbor_counts.count_near(points, tree, closed=closed)
                 np.testing.assert_array_equal(counts, expected[plane.orders[side]])
 
 
@@ -194,7 +194,7 @@ def test_the_plane_finds_what_a_tree_finds(kind, n):
 
 def all_values(x, y, z, classes, k=3):
     several = np.stack([x, z], axis=1)
-    values = [ordered_mean(fast.kozachenko_leonenko_terms(several, k))]
+    values = [ordered_mean(kozachenko_leonenko_terms(several, k))]
     for closed in (False, True):
         values += [
             fast.ksg_value(x, y, k, closed=closed),
@@ -259,7 +259,7 @@ def test_one_sample_and_classes_of_one():
     one = np.zeros(1)
     assert fast.ksg_value(one, one, 3) == fast.ross_value(one, np.zeros(1, int), 3) == 0
     assert fast.frenzel_pompe_terms(one, one, one, 3).tolist() == [0]
-    assert np.isnan(fast.kozachenko_leonenko_terms(one, 3)).all()
+    assert np.isnan(kozachenko_leonenko_terms(one, 3)).all()
     x = np.random.default_rng(0).normal(size=50)
     assert fast.ross_value(x, np.arange(50), 3) == 0
     classes = np.append(np.arange(50) % 2, 2)
@@ -311,7 +311,7 @@ def test_known_truths():
     assert fast.frenzel_pompe_terms(x, y, z, 3).mean() == pytest.approx(truth, abs=0.05)
     assert fast.frenzel_pompe_terms(x + z, z + noise, z, 3).mean() == pytest.approx(0, abs=0.03)
     assert fast.multi_information_terms([x, y, z], 3).mean() == pytest.approx(truth, abs=0.05)
-    entropy = fast.kozachenko_leonenko_terms(x, 3).mean()
+    entropy = kozachenko_leonenko_terms(x, 3).mean()
     assert entropy == pytest.approx(norm.entropy(), abs=0.02)
     two = Samples(read_variable(np.concatenate([x, 1 + z]), "X"), n)
     assert kl_terms(two, 3, None).mean() == pytest.approx(0.5, abs=0.05)

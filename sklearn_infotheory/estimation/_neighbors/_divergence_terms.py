@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from scipy.special import psi
 
 from sklearn_infotheory._types import Codes, Floats
-from sklearn_infotheory.estimation._mixed import groups
-from sklearn_infotheory.estimation._spaces import searchable
-from sklearn_infotheory.estimation._variables import Transform, Variable, transformed
+from sklearn_infotheory.estimation._neighbors._neighbor_search import searchable
+from sklearn_infotheory.estimation._variables import Transform, Variable, groups, transformed
 
 _MANY = 30
 

@@ -12,9 +12,12 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
 
 from sklearn_infotheory._columns._validation import check_weights
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
-from sklearn_infotheory.estimation._cells import independence_p_value
 from sklearn_infotheory.estimation._estimate import Estimate
-from sklearn_infotheory.estimation._information import (
+from sklearn_infotheory.estimation._independence_p_values import (
+    independence_p_value,
+    permutation_p_value,
+)
+from sklearn_infotheory.estimation._information_of_variables import (
     COUNT_METHODS,
     METHODS,
     Finding,
@@ -22,7 +25,6 @@ from sklearn_infotheory.estimation._information import (
     find_information,
     resolved,
 )
-from sklearn_infotheory.estimation._permutation import permutation_p_value
 from sklearn_infotheory.estimation._variables import (
     Transform,
     Variable,

@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 from sklearn_infotheory._types import Floats, Ints
 
 
-class Samples(Protocol):
+class SearchableSamples(Protocol):
     """Samples, some of which are near a point. A point that is a sample is one of them."""
 
     def distance(self, points: Floats, k: int) -> Floats:
@@ -20,7 +20,7 @@ class Samples(Protocol):
         """Count the samples that are no further away from each point than its reach."""
 
 
-def searchable(numbers: Floats) -> Samples:
+def searchable(numbers: Floats) -> SearchableSamples:
     """Prepare samples of shape (n_samples, n_columns) for searches."""
     return _Line(numbers[:, 0]) if numbers.shape[1] == 1 else _Space(numbers)
 

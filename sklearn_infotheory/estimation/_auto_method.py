@@ -23,8 +23,8 @@ from sklearn_infotheory.estimation._copula import (
     gaussian_class_information,
     gaussian_mutual_information,
 )
-from sklearn_infotheory.estimation._knn_errors import knn_standard_error
-from sklearn_infotheory.estimation._neighbors import ksg_terms, ross_terms
+from sklearn_infotheory.estimation._neighbors._neighbor_terms import ksg_terms, ross_terms
+from sklearn_infotheory.estimation._neighbors._standard_errors import knn_standard_error
 from sklearn_infotheory.estimation._variables import Variable, transformed
 
 Choice = Literal["discrete", "gaussian", "knn"]

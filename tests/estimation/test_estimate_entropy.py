@@ -10,7 +10,7 @@ from estimation import naive_entropy
 from scipy import stats
 
 from sklearn_infotheory.estimation import estimate_entropy
-from sklearn_infotheory.estimation._discrete_entropy import DISCRETE_METHODS
+from sklearn_infotheory.estimation._discrete._entropy_of_counts import DISCRETE_METHODS
 
 NORMAL = 0.5 * math.log(2 * math.pi * math.e)
 CONTINUOUS = ("kozachenko_leonenko", "gaussian")

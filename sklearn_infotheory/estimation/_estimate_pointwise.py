@@ -10,13 +10,13 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
 
 from sklearn_infotheory._types import Codes, Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
-from sklearn_infotheory.estimation._information import (
+from sklearn_infotheory.estimation._estimate_mutual_information import Discrete, read_variables
+from sklearn_infotheory.estimation._information_of_variables import (
     NEIGHBOR_METHODS,
     Settings,
     find_information,
     resolved,
 )
-from sklearn_infotheory.estimation._mutual_information import Discrete, read_variables
 from sklearn_infotheory.estimation._variables import Transform, Variable, combine
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from sklearn_infotheory._inference._contingency_table import ContingencyTable
 from sklearn_infotheory._inference._noncentral_chi_square import noncentralities
 from sklearn_infotheory._types import Floats
-from sklearn_infotheory.estimation._chao_wang_jost import entropies_without_one
-from sklearn_infotheory.estimation._discrete_entropy import (
+from sklearn_infotheory.estimation._discrete._chao_wang_jost import entropies_without_one
+from sklearn_infotheory.estimation._discrete._entropy_of_counts import (
     auto_discrete_method,
     entropy_of_counts,
 )

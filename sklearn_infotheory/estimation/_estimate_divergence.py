@@ -10,16 +10,18 @@ from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
-from sklearn_infotheory.estimation._cells import cells, codes_p_value
-from sklearn_infotheory.estimation._divergence_terms import (
+from sklearn_infotheory.estimation._estimate import Estimate, NormalInterval
+from sklearn_infotheory.estimation._independence_p_values import cells, codes_p_value
+from sklearn_infotheory.estimation._neighbors._divergence_terms import (
     Samples,
     jensen_shannon_terms,
     kl_standard_error,
     kl_terms,
 )
-from sklearn_infotheory.estimation._estimate import Estimate, NormalInterval
-from sklearn_infotheory.estimation._knn_errors import knn_standard_error
-from sklearn_infotheory.estimation._sums import ordered_mean
+from sklearn_infotheory.estimation._neighbors._standard_errors import (
+    knn_standard_error,
+    ordered_mean,
+)
 from sklearn_infotheory.estimation._variables import Transform, read_pooled
 
 _CONSTRAINTS: dict[str, list[Any] | str] = {

@@ -9,25 +9,36 @@ import numpy as np
 
 from sklearn_infotheory._inference._contingency_table import ContingencyTable
 from sklearn_infotheory._types import Floats
-from sklearn_infotheory.estimation._choice import choose_method
-from sklearn_infotheory.estimation._conditional import conditional_terms
+from sklearn_infotheory.estimation._auto_method import choose_method
 from sklearn_infotheory.estimation._copula import (
     GaussianInformation,
     gaussian_class_information,
     gaussian_conditional_mutual_information,
     gaussian_mutual_information,
 )
-from sklearn_infotheory.estimation._discrete_entropy import DISCRETE_METHODS
-from sklearn_infotheory.estimation._discrete_information import (
+from sklearn_infotheory.estimation._discrete._entropy_of_counts import (
+    DISCRETE_METHODS,
+    plugin_entropy,
+)
+from sklearn_infotheory.estimation._discrete._information_of_counts import (
     NULL_CORRECTED,
     discrete_mutual_information,
 )
 from sklearn_infotheory.estimation._estimate import ConfidenceInterval, NormalInterval
-from sklearn_infotheory.estimation._knn_errors import knn_standard_error, mixed_standard_error
-from sklearn_infotheory.estimation._mixed import groups, mixed_terms, plugin_entropy
-from sklearn_infotheory.estimation._neighbors import ksg_terms
-from sklearn_infotheory.estimation._sums import ordered_mean
-from sklearn_infotheory.estimation._variables import Transform, Variable, combine, transformed
+from sklearn_infotheory.estimation._neighbors._mixed_terms import conditional_terms, mixed_terms
+from sklearn_infotheory.estimation._neighbors._neighbor_terms import ksg_terms
+from sklearn_infotheory.estimation._neighbors._standard_errors import (
+    knn_standard_error,
+    mixed_standard_error,
+    ordered_mean,
+)
+from sklearn_infotheory.estimation._variables import (
+    Transform,
+    Variable,
+    combine,
+    groups,
+    transformed,
+)
 
 NEIGHBOR_METHODS = ("knn", "ksg1", "ksg2", "ross", "frenzel_pompe")
 COUNT_METHODS = (NULL_CORRECTED, *DISCRETE_METHODS)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sklearn_infotheory.estimation._spaces import searchable
+from sklearn_infotheory.estimation._neighbors._neighbor_search import searchable
 
 COLUMNS = {
     "numbers": lambda rng, n: rng.normal(size=n),

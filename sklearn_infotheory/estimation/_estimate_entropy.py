@@ -15,15 +15,17 @@ from sklearn_infotheory._inference._contingency_table import sums_of
 from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
 from sklearn_infotheory.estimation._copula import gaussian_entropy
-from sklearn_infotheory.estimation._discrete_entropy import (
+from sklearn_infotheory.estimation._discrete._entropy_of_counts import (
     DISCRETE_METHODS,
     auto_discrete_method,
     entropy_of_counts,
 )
 from sklearn_infotheory.estimation._estimate import Estimate, NormalInterval
-from sklearn_infotheory.estimation._knn_errors import knn_standard_error
-from sklearn_infotheory.estimation._neighbors import kozachenko_leonenko_terms
-from sklearn_infotheory.estimation._rounded import rounded_entropy_terms
+from sklearn_infotheory.estimation._neighbors._differential_entropy import (
+    kozachenko_leonenko_terms,
+    rounded_entropy_terms,
+)
+from sklearn_infotheory.estimation._neighbors._standard_errors import knn_standard_error
 from sklearn_infotheory.estimation._variables import Variable, check_lengths, read_variable
 
 Density = Callable[[Floats], tuple[float, float]]
