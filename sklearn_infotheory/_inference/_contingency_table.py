@@ -113,6 +113,8 @@ class ContingencyTable:
     @cached_property
     def information(self) -> float:
         """The plug-in information in nats: not a difference of entropies, which would cancel."""
+        # kl_div is x log(x / y) - x + y, which is never negative. Over all cells, - x + y adds up
+        # to nothing; those that did not occur have y alone.
         terms = kl_div(self.cells, self.expected).sum()
         unseen = self.n - self.expected.sum() if self.n_level_pairs > len(self.cells) else 0.0
         return max(float(terms + unseen), 0.0) / self.n
@@ -122,6 +124,7 @@ class ContingencyTable:
         """Mean, variance and degrees of freedom of G under independence, the margins fixed."""
         from sklearn_infotheory._kernels._margin_moments import null_moments_of_margins
 
+        # G adds up over strata, which are independent given their margins, and so do its moments.
         table = n_log_n_table(int(min(self.strata.max(), _MOST_LOGARITHMS)) + 2)
         rows = _distinct_margins(self.rows, self.row_strata)
         columns = _distinct_margins(self.columns, self.column_strata)

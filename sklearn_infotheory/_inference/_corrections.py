@@ -49,6 +49,8 @@ def adjust_p_values(p: ArrayLike, method: str = "holm") -> NDArray[np.float64]:
     if method == "bonferroni":
         return np.minimum(p * n, 1.0)
     order = np.argsort(p, kind="stable")
+    # Holm steps down: the i-th smallest counts for the n - i + 1 that are left, and none is smaller
+    # than those before it. Benjamini and Hochberg step up, from the largest on.
     if method == "holm":
         stepwise = np.maximum.accumulate(p[order] * np.arange(n, 0, -1))
     else:

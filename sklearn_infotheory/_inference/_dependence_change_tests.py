@@ -194,8 +194,11 @@ def _test_pair(table: Floats, n_draws: int, seed: np.uint64) -> tuple[float, flo
         return 0.0, 1.0, 0.0
     model = np.empty_like(table)
     g = g_beyond_margins(table, model)
+    # Chi-square has the mean ``freedom``, which is 2 N times the bias of the information.
     if model[:, table.sum(axis=0) > 0].min() >= LARGE_FITTED_COUNT:
         return (g - freedom) / (2 * rows), float(chdtrc(freedom, g)), g
+    # Where ten of 99 tables deviate as much, p is above 0.1, and more tables would not make it
+    # small. The complement of the seed is the seed of another stream.
     drawn = np.empty(n_draws)
     first, rest = drawn[:_FIRST_DRAWS], drawn[_FIRST_DRAWS:]
     bootstrap_beyond_margins(model, len(first), seed, first)
@@ -203,6 +206,8 @@ def _test_pair(table: Floats, n_draws: int, seed: np.uint64) -> tuple[float, flo
         bootstrap_beyond_margins(model, len(rest), ~seed, rest)
         first = drawn
     p = (1 + _count_as_large(first, g)) / (1 + len(first))
+    # A bootstrap says nothing below 1 / (1 + B), and its model is fitted, not known: the gamma
+    # distribution of the same mean and variance, no narrower than chi-square, guards the p-value.
     mean, variance = first.mean(), max(first.var(ddof=1), 2 * first.mean() ** 2 / freedom)
     by_moments = float(gammaincc(mean**2 / variance, g * mean / variance)) if mean > 0 else 0.0
     return (g - mean) / (2 * rows), max(p, by_moments), g
@@ -230,6 +235,8 @@ def _degrees_of_freedom(pooled: Floats) -> int:
     if pooled.all():
         return max(n_a - 1, 0) * max(n_b - 1, 0)
     a, b = np.nonzero(pooled)
+    # A model u_a + v_b has one parameter for each level, but one that is common for each set of
+    # levels that occurring cells connect.
     graph = coo_array((np.ones(len(a)), (a, n_a + b)), shape=(n_a + n_b, n_a + n_b))
     n_parts = connected_components(graph, directed=False)[0]
     return int(len(a) - (n_a + n_b - n_parts))

@@ -61,6 +61,8 @@ def g_test_p_values(
     p = np.ones(np.shape(g))
     m, nu = mean[testable], freedom[testable]
     v = np.maximum(variance[testable], 2 * m * m / nu)
+    # The gamma distribution of mean m and variance v has the shape m^2 / v and the scale v / m.
+    # With v = 2 m^2 / nu it is m / nu times chi-square: Bartlett's correction.
     p[testable] = gammaincc(m * m / v, np.maximum(g[testable], 0.0) * m / v)
     return p
 

@@ -102,6 +102,7 @@ class SequentialTest:
             feature.check(batch)
         self._starts = _thinned([*self._starts, self.n_batches])
         self.n_batches += 1
+        # The weights 1 / (t (t + 1)) sum to one over all batches that may ever come.
         log_weight = -np.log(self.n_batches * (self.n_batches + 1.0))
         for feature, batch in zip(self._features, rows, strict=True):
             feature.update(batch, self._starts, log_weight)
@@ -212,8 +213,12 @@ def _log_e_values(before: Floats, total: Floats) -> Floats:
     n, m = before.sum(axis=1, keepdims=True), after.sum(axis=1, keepdims=True)
     sample = np.where(n < m, before, after)
     size = np.minimum(n, m)
+    # Null: the rows of the sample are drawn without replacement from the pooled ones. The product
+    # of the pooled shares bounds the expectation, by Hoeffding's theorem 4 (see SequentialTest).
     shares = total / max(total.sum(), 1.0)
     null = xlogy(sample, shares).sum(axis=1)
+    # Alternative: a mean over shares q drawn from Dirichlet distributions about the pooled ones,
+    # which is a ratio of gamma functions. Small strengths bet on large changes.
     strength = np.maximum(size, 1.0) * _CONCENTRATIONS
     prior = strength[:, :, None] * shares
     mixture = (gammaln(prior + sample[:, None]) - gammaln(prior)).sum(axis=2)

@@ -210,6 +210,8 @@ def _number_in_kernel(kind: str) -> int:
 
 def _p_values(out: Floats) -> Floats:
     """Choose between the splits and the G-test, which is exact of two cells."""
+    # (1 + #) / (1 + B) says no more than 1 / (1 + B) where no split came up to the observed one
+    # (Phipson and Smyth 2010). The tail of G goes on from there; it is taken if it is smaller.
     by_splits, found = out[:, 5], out[:, 6] == 1
     by_g = g_test_p_values(*np.nan_to_num(out[:, 1:5].T))
     extreme = ~found & ~np.isnan(out[:, 7])

@@ -203,12 +203,16 @@ class _Judge:
 
     def _alpha_of_one(self, n_tests: int) -> float:
         """Level of one test if none rejects more easily than by Bonferroni's correction."""
+        # What is detectable is said before the p-values are known: by the level at which Bonferroni
+        # rejects, and so does Holm at its first step.
         settings = self._settings
         uncorrected = settings.correction == "none"
         return settings.alpha / (1 if uncorrected else n_tests * self._n_families)
 
     def _adjust(self, p_values: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
         """Adjust for the tests of the family and for the number of families."""
+        # Within a family by the method; between families by Bonferroni, as they are few and of
+        # different size: alpha is shared out evenly, whatever the number of tests in each.
         method = self._settings.correction
         p_value = global_p_value(p_values, method)
         self.global_p_value = min(self.global_p_value, p_value * self._n_families)
@@ -220,6 +224,8 @@ class _Judge:
     ) -> NDArray[np.bool_]:
         """Decide by the p-value, and by the lower bound where there is a tolerance."""
         settings = self._settings
+        # The p-value says that there is a change, the lower bound that it is larger than what the
+        # user tolerates: with many rows the first is always true in the end.
         beyond = lower > settings.tolerance if settings.tolerance > 0 else np.ones(len(lower), bool)
         return (adjusted <= settings.alpha) & beyond & self._may_alarm
 

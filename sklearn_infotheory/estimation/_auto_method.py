@@ -128,6 +128,9 @@ def smooth_statistic(x: Floats, y: Floats) -> float:
     2nd edition. Wiley. :doi:`10.1002/9780470824443`
     """
     x, y = (v / np.sqrt(_mean(v * v)) for v in (x, y))
+    # The sum and the difference of a Gaussian pair with unit variances are independent and normal.
+    # Their distribution functions make them uniform on [-1, 1], where products of Legendre
+    # polynomials have mean 0 and variance 1: n times a squared mean of them is chi-square.
     components = (x + y, x - y)
     if not all(component.any() for component in components):
         return np.inf

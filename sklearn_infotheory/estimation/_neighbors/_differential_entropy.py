@@ -42,6 +42,8 @@ def kozachenko_leonenko_terms(x: Block, k: int) -> Floats:
     k = min(k, n - 1)
     if k == 0:
         return np.full(n, np.nan)
+    # The ball of the largest difference is a cube: its volume is (2 r)^d. The expected logarithm of
+    # its mass is psi(k) - psi(n) (Kraskov et al. 2004, eq. 20).
     table = digamma_table(n)
     with np.errstate(divide="ignore"):
         return table[n] - table[k] + d * np.log(2 * kth_distances(points, k))
@@ -75,6 +77,9 @@ def rounded_entropy_terms(numbers: Floats, k: int) -> Floats:
     distance = samples.distance(distinct, k + 1)  # itself is the first
     nearer = (samples.count(distinct, distance * (1 - _TOLERANCE)) - 1) * (distance > 0)
     tied = samples.count(distinct, distance * (1 + _TOLERANCE)) - 1 - nearer
+    # Where the k-th neighbour is in the sample's own cell, as ``tied`` others are, the share of the
+    # cell's volume nearer than it is Beta(k, tied + 1 - k): its mean logarithm is
+    # psi(k) - psi(tied + 1).
     logarithms = np.where(
         distance > 0,
         _mean_logarithms(distance, _least_step(distinct), k - nearer, tied),
@@ -107,6 +112,7 @@ def _least_step(numbers: Floats) -> float:
 def _mean_logarithms(distance: Floats, step: float, j: Ints, tied: Ints) -> Floats:
     """Average the logarithm of the j-th of so many uniform numbers about a distance."""
     ranks, place = np.unique(np.stack([j, tied]), axis=1, return_inverse=True)
+    # The j-th of c uniform numbers is Beta(j, c - j + 1): Gauss-Legendre over its quantiles.
     ranks = np.maximum(ranks, 1)[:, :, np.newaxis]
     uniform = betaincinv(ranks[0], np.maximum(ranks[1] - ranks[0], 0) + 1, (_NODES + 1) / 2)
     about = distance[:, np.newaxis] + step * (uniform[place.ravel()] - 0.5)

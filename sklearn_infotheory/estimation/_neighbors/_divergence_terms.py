@@ -74,6 +74,9 @@ def kl_terms(samples: Samples, k: int, transform: Transform) -> Floats:
         if scores is None or len(mine) == 1:
             first, second = np.array(len(mine)), np.array(len(theirs) + 1)
         else:
+            # One ball for both densities: their errors cancel where these are alike. The sample
+            # that sets the boundary has k in the ball, whose mass has the mean logarithm
+            # psi(k) - psi(n); the other is counted in a given ball, and psi(count + 1) is right.
             ball = _common_ball(scores[: len(mine)], scores[len(mine) :], k)
             first = ball.first + (ball.is_cell | ~ball.touches_first)
             second = ball.second + (ball.is_cell | ~ball.touches_second)
@@ -108,6 +111,7 @@ def jensen_shannon_terms(samples: Samples, k: int, transform: Transform) -> Floa
 
 def _psi_of_sum(first: Codes, weight: float, second: Codes, weight_of_second: float) -> Floats:
     """Return the digamma function of a + b, where weights are one; else what stands for it."""
+    # As many equal weights as have the same relative variance: (sum w)^2 / sum w^2 (Kish).
     total = weight * first + weight_of_second * second
     certain = total**2 / (weight**2 * first + weight_of_second**2 * second)
     return np.log(total) + psi(certain) - np.log(certain)
@@ -173,6 +177,8 @@ def kl_standard_error(samples: Samples, terms: Floats, transform: Transform) -> 
             ball = _own_ball(scores[: len(mine)], scores[len(mine) :], many)
             first, second = ball.first + ball.is_cell, ball.second + 1
         ratios[mine] = (first / n) / (second / m)
+    # Under the second distribution the ratio f / g has the mean 1 and the mean square E_f[f / g]:
+    # this less 1 is its variance, which the delta method divides by m.
     excess = max(float(np.sort(ratios).mean()) - 1, 0.0)
     noise = np.sort(terms).var(ddof=1) * (1 / n + 1 / fewer) / 2
     return float(np.sqrt(noise + excess / m))

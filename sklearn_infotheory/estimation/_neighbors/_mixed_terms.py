@@ -39,9 +39,10 @@ from sklearn_infotheory.estimation._variables import (
 def mixed_terms(variables: Sequence[Variable], k: int, transform: Transform) -> Floats:
     """Return one term for each sample, whose mean is the total correlation of the variables."""
     labels = [variable.atoms for variable in variables]
-    terms = count_terms(labels)
+    terms = count_terms(labels)  # TC(D_1, ..., D_m)
     # Sorted sums, so that the order of the variables does not matter.
     terms += np.sort([_class_terms(v, labels, k, transform) for v in variables], axis=0).sum(axis=0)
+    # TC(X_1, ..., X_m | D): within one combination of labels, the variables that are numbers there.
     for rows in groups(reduce(combine, labels)):
         parts = [variable.take(rows) for variable in variables]
         numbers = [part for part in parts if not part.starts_with_atom]
@@ -61,6 +62,8 @@ def count_terms(labels: Sequence[Codes]) -> Floats:
     difference of the entropies that Zhang (2012) estimates, and 0 if one side is constant.
     """
     joint = reduce(combine, labels)
+    # With psi(n_x) in place of log(n_x), the mean over the samples has no bias but what is due to
+    # states that did not occur (Zhang 2012).
     alone = np.sort([_psi_of_counts(label) for label in labels], axis=0).sum(axis=0)
     return (len(labels) - 1) * psi(len(joint)) + _psi_of_counts(joint) - alone
 
@@ -151,6 +154,8 @@ def labelled_terms(
             terms[known] = labelled_terms(*kept, z[known], k, closed=closed)
             terms[~known] = np.sort(terms[known]).mean()
         return terms
+    # Each side is searched among the samples of its own label: other labels are infinitely far. So
+    # one estimator takes atoms in any of the variables (Mesner and Shalizi 2021).
     no_label = np.zeros(len(z), np.intp)
     parts = [
         (labels[0], np.hstack([scores[0], z])),

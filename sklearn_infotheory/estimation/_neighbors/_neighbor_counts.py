@@ -31,7 +31,7 @@ class Surroundings(NamedTuple):
     ----------
     joint : ndarray of int64, shape (n, 4)
     sides : ndarray of int64, shape (n_sides, n, 4)
-        As described in ``_kernels/_tie_averages.py``.
+        As described in ``_kernels/_tie_averages``.
     reaches : ndarray of shape (n_blocks, n)
         The largest difference in each block.
     rows : ndarray of int64, shape (n,)
@@ -78,7 +78,7 @@ def as_points(block: Block) -> Floats:
 def kth_distances(points: Floats, k: int) -> Floats:
     """Measure how far the k-th other point is."""
     tree = cKDTree(points, balanced_tree=False)
-    return tree.query(points, k=[k + 1], p=np.inf)[0][:, 0]
+    return tree.query(points, k=[k + 1], p=np.inf)[0][:, 0]  # the first is the point itself
 
 
 def count_near(points: Floats, reaches: Floats, *, closed: bool = False) -> Ints:
@@ -86,6 +86,7 @@ def count_near(points: Floats, reaches: Floats, *, closed: bool = False) -> Ints
     if points.shape[1] == 1:
         column = SortedColumn.of(points[:, 0])
         return column.count_near(reaches[column.order], closed=closed)[column.ranks]
+    # The tree counts up to and with the reach: the next smaller float leaves its boundary out.
     inner = reaches if closed else np.nextafter(reaches, -np.inf)
     tree = cKDTree(points, balanced_tree=False)
     found = tree.query_ball_point(points, inner, p=np.inf, return_length=True)
@@ -145,6 +146,7 @@ def _look_around_in_space(parts: Sequence[Floats], sides: Sequence[Side], k: int
         nearer = count_near(_side(parts, side), distances)
         around.sides[number, :, 0] = nearer
         around.sides[number, :, 1] = count_near(_side(parts, side), distances, closed=True) - nearer
+    # Where k others are equal in all columns, there is no distance: the sample counts its cell.
     around.joint[:, 0] = np.where(distances > 0, k, 0)
     place, counts = np.unique(points, axis=0, return_inverse=True, return_counts=True)[1:]
     is_cell = distances == 0
@@ -179,8 +181,11 @@ def _sort_neighbors(
     centres, others = pairs
     n = len(distances)
     gaps = np.stack([np.abs(part[centres] - part[others]).max(axis=1) for part in parts])
+    # The sides of the smallest box about the neighbours, for the second estimator of Kraskov et al.
     for block, gap in enumerate(gaps):
         np.maximum.at(around.reaches[block], centres, gap)
+    # Noise would make one of the tied the k-th neighbour, and put it on the boundary of one block:
+    # the one in which it is tied, or, of several, the one in which the noise is largest.
     is_far = gaps == distances[centres]
     n_far = is_far.sum(axis=0)
     for column, chosen in enumerate((n_far == 0, n_far == 1, n_far > 1), start=1):
@@ -242,6 +247,7 @@ def tied_point_terms(points: Floats, classes: Codes, k: int) -> Floats:
     for rows in _members(classes):
         own, reaches = points[rows], distances[rows]
         inner = count_near(own, reaches)
+        # Ties are counted within the class in ``joint``, and among all samples in ``side``.
         joint[rows, 0] = np.where(reaches > 0, min(k, len(rows) - 1), 0)
         joint[rows, 1] = inner
         joint[rows, 2] = count_near(own, reaches, closed=True) - inner

@@ -78,6 +78,8 @@ def ksg_terms(
         return np.zeros(n)
     around = look_around([x, y], [(0,), (1,)], k)
     table, terms = digamma_table(n), np.empty(n)
+    # Each side has a reach of its own, whose end is a neighbour that counts: n_x and n_y without
+    # the + 1 of the first kind. A rectangle has two such ends, which takes 1 / k off (their eq. 9).
     sides = [
         table[count_near(as_points(side)[around.rows], reach, closed=True)]
         for side, reach in zip((x, y), around.reaches, strict=True)
@@ -98,6 +100,8 @@ def ksg_value(
     k = min(k, n - 1)
     if closed or kind == 2 or k == 0 or not is_plane([x, y], k):
         return ordered_mean(ksg_terms(x, y, k, kind=kind, closed=closed))
+    # Whole numbers are counted before digammas are added: exchanging x and y, or rows, changes no
+    # bit of the sum.
     plane, table = as_plane([x, y], k), digamma_table(n)
     counts = np.bincount(np.concatenate([plane.counts(side) for side in (0, 1)]))
     total = (counts * table[1 : len(counts) + 1]).sum()
@@ -121,6 +125,8 @@ def multi_information_terms(columns: Sequence[Block], k: int, *, closed: bool = 
     :doi:`10.1103/PhysRevE.69.066138`
     """
     sides = [(j,) for j in range(len(columns))]
+    # One ball serves all sides, so that the errors of their densities cancel in part: that is the
+    # point of this estimator, against a difference of entropies (Kraskov et al. 2004, section II).
     terms = _ball_terms(columns, sides, np.ones(len(sides)), k, closed)
     n = len(terms)
     return terms + (len(sides) - 1) * digamma_table(n)[n] if n > 1 else terms
@@ -143,6 +149,7 @@ def frenzel_pompe_terms(x: Floats, y: Floats, z: Floats, k: int, *, closed: bool
     multivariate time series. Physical Review Letters 99, 204101.
     :doi:`10.1103/PhysRevLett.99.204101`
     """
+    # H(X, Z) + H(Y, Z) - H(X, Y, Z) - H(Z), all within the ball of the joint space.
     sides = [(0, 2), (1, 2), (2,)]
     return _ball_terms([x, y, z], sides, np.array([1.0, 1.0, -1.0]), k, closed)
 
@@ -160,6 +167,8 @@ def _ball_terms(
     table = digamma_table(n)
     counts = open_counts(blocks, sides, k)
     total = np.zeros(n)
+    # Those strictly nearer, and one: exact on the side on which the k-th neighbour lies on the
+    # boundary, and nearly so on the others (Kraskov et al. 2004, eq. 8).
     for sign, count in zip(signs, counts, strict=True):
         total += sign * table[count + 1]
     return table[k] - total
@@ -214,7 +223,7 @@ def ross_value(x: Block, classes: NDArray[Any], k: int, *, closed: bool = False)
         return ordered_mean(ross_terms(x, classes, k, closed=closed))
     n, table = len(classes), digamma_table(len(classes))
     nearer = count_nearer(column, classes, len(counts), k)
-    counts = np.sort(counts[counts > 0])
+    counts = np.sort(counts[counts > 0])  # the sum is that of any numbering of the classes
     # Whole numbers cancel before they are weighed, so that one class gives exactly 0.
     excess = -np.bincount(nearer, minlength=min(k, n) + 1)
     np.add.at(excess, np.minimum(k, counts - 1), counts)
