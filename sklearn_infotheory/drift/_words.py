@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_infotheory._inference._divergences import depends_on_base, divergence_title
+
+if TYPE_CHECKING:
+    from sklearn_infotheory.drift._parts import FeatureDrift
+    from sklearn_infotheory.drift._report import DriftReport
 
 CORRECTIONS = {"holm": "Holm", "bonferroni": "Bonferroni", "bh": "Benjamini-Hochberg"}
 
@@ -25,7 +30,7 @@ class Cells:
     n_left_out: int
 
 
-def cells_of(feature: Any, most: int) -> Cells:
+def cells_of(feature: FeatureDrift, most: int) -> Cells:
     """Return the cells that hold rows, in their order; of too many, those that moved most."""
     reference, batch = shares_of(feature.reference), shares_of(feature.batch)
     held = np.flatnonzero(reference + batch > 0)
@@ -42,7 +47,7 @@ def shares_of(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     return counts / total if total > 0 else np.zeros_like(counts)
 
 
-def worst_first(features: Any) -> list[Any]:
+def worst_first(features: Iterable[FeatureDrift]) -> list[FeatureDrift]:
     """Order features: alarms first, then by divergence; ties keep their order."""
     return sorted(features, key=lambda f: (not f.drifted, -_or_least(f.divergence)))
 
@@ -51,18 +56,18 @@ def _or_least(divergence: float) -> float:
     return -math.inf if math.isnan(divergence) else divergence
 
 
-def title_of(report: Any) -> str:
+def title_of(report: DriftReport) -> str:
     """Name the divergence with its unit, as on an axis."""
     unit, title = unit_of(report), divergence_title(report.divergence)
     return f"{title} in {unit}" if unit else title
 
 
-def unit_of(report: Any) -> str:
+def unit_of(report: DriftReport) -> str:
     """Name the unit of the divergence, if it has one that depends on the base."""
     return str(report.unit) if depends_on_base(report.divergence) else ""
 
 
-def verdict_of(report: Any) -> str:
+def verdict_of(report: DriftReport) -> str:
     """Say in one sentence whether, and where, there is drift."""
     if not report.drifted:
         return "No drift found"
@@ -78,7 +83,7 @@ def verdict_of(report: Any) -> str:
     return f"Drift in {', '.join(found)}" if found else "Drift found"
 
 
-def features_in_words(report: Any) -> str:
+def features_in_words(report: DriftReport) -> str:
     """Say how many features drifted, whatever else did."""
     count = sum(feature.drifted for feature in report.features)
     features = number_of(len(report.features), "feature")
