@@ -106,6 +106,7 @@ class _Laws:
 
     @classmethod
     def of(cls, reference: Floats, batch: Floats) -> _Laws:
+        # Half a row for each cell: the prior of Krichevsky and Trofimov, whose worst loss is least.
         occurs = (reference + batch) > 0
         smoothed = [np.where(occurs, counts + 0.5, 0.0) for counts in (reference, batch)]
         laws = [_normalized(counts) for counts in (reference, batch, *smoothed)]
@@ -161,6 +162,7 @@ def _null_moments(laws: _Laws, name: str, freedom: Floats) -> tuple[Floats, Floa
     """Return mean and variance over all splits; those of chi-square where there is nothing."""
     unit, out = laws.unit(DIVERGENCES[name]), np.empty((len(laws.p), 2))
     _moments_over_splits(_number_in_kernel(name), laws, unit, out)
+    # The mean of chi-square is its degrees of freedom, and its variance twice that.
     usable = laws.testable & (out[:, 1] > 0)
     mean = np.where(usable, out[:, 0], freedom * unit)
     return mean, np.where(usable, out[:, 1], 2 * freedom * unit**2)

@@ -193,6 +193,7 @@ def estimate_jensen_shannon_divergence(
         for side in (samples, samples.swapped())
     ]
     value = min((ordered_mean(sides[0]) + ordered_mean(sides[1])) / 2, float(np.log(2)))
+    # Half of the mean over either sample; the samples are independent.
     errors = [knn_standard_error(side, "ross", n_neighbors) for side in sides]
     error = float(np.sqrt(errors[0] ** 2 + errors[1] ** 2)) / 2
     return _as_estimate(samples, value, error, float(np.log(2)), base)

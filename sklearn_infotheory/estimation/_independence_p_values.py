@@ -50,6 +50,7 @@ def cells(variable: Variable, n_bins: int) -> Codes:
     n_columns = variable.values.shape[1]
     for column in variable.values.T:
         present = ~np.isnan(column)
+        # Cells of several columns are boxes: as many in all as one column would have.
         bins = max(2, round(n_bins ** (1 / n_columns)))
         edges = learn_bins(column[present], None, bins).edges
         cell = np.zeros(len(column), np.intp)
@@ -77,6 +78,8 @@ def permutation_p_value(
     x, y = x.take(order), y.take(order)
     z = None if z is None else z.take(order)
     random = check_random_state(seed)
+    # Equal values may differ by rounding: they count as large. The observed order is one of those
+    # that were drawn, so that p is never 0 and the test is exact (Phipson and Smyth 2010).
     observed = value(x, y, z)
     shuffle = _shuffler(x.n_samples, z)
     as_large = sum(
@@ -125,6 +128,8 @@ def _exchanged(similar: Codes, random: np.random.RandomState) -> Codes:
     Runge, J. (2018). Conditional independence testing based on a nearest-neighbor estimator of
     conditional mutual information. AISTATS, PMLR 84, 938-947.
     """
+    # Permuting y among all would break its dependence on z as well; among neighbours in z it does
+    # not. Each sample is given once where that is possible, which keeps the margin of y.
     shuffled = np.argsort(random.uniform(size=similar.shape), axis=1)
     candidates = np.take_along_axis(similar, shuffled, axis=1)
     order = np.empty(len(similar), np.intp)

@@ -169,6 +169,8 @@ class CountsOfCounts:
 
 def _standard_error(sample: CountsOfCounts, method: str) -> float:
     """Return that of first order, and the term of second order that is left for equal shares."""
+    # Where all K states are equally likely, the plug-in entropy falls short of log K by chi-square
+    # over 2 n, of K - 1 degrees of freedom: its variance is (K - 1) / 2 n^2.
     n = sample.n
     if method == "chao_wang_jost" and n > 2:
         without = entropies_without_one(sample.counts, sample.times)
@@ -188,11 +190,14 @@ def _miller_madow(sample: CountsOfCounts) -> float:
 
 
 def _grassberger88(sample: CountsOfCounts) -> float:
+    # The alternating term takes off what digamma leaves of the bias of small counts.
     n = sample.counts
     return sample.mean(np.log(sample.n) - psi(n) - _sign(n) / (n + 1))
 
 
 def _grassberger03(sample: CountsOfCounts) -> float:
+    # G(n) is digamma and half of a term that alternates with the parity of n. The bias that is
+    # left falls exponentially with how often a state is expected.
     n = sample.counts
     g = psi(n) + _sign(n) / 2 * (psi((n + 1) / 2) - psi(n / 2))
     return sample.mean(np.log(sample.n) - g)
@@ -211,6 +216,8 @@ def _chao_wang_jost(sample: CountsOfCounts) -> float:
 
 
 def _chao_shen(sample: CountsOfCounts) -> float:
+    # Good and Turing: states that occurred have the share C of the probability. Horvitz and
+    # Thompson: each counts with the inverse of the probability that it occurs at all.
     n, singletons = sample.n, sample.times_of(1)
     if singletons == n:  # the coverage would be 0
         singletons = n - 1
@@ -224,6 +231,8 @@ def _james_stein(sample: CountsOfCounts) -> float:
     n, states = sample.n, sample.n_states
     p, target, unseen = sample.counts / n, 1 / states, states - sample.n_occurred
     distance = sample.sum((p - target) ** 2) + unseen * target**2
+    # The share of the squared distance to the target that is variance of the shares: so far they
+    # are moved towards it (Hausser and Strimmer 2009).
     shrinkage = 1.0
     if n > 1 and distance > 0:
         shrinkage = min((1 - sample.sum(p**2)) / ((n - 1) * distance), 1.0)

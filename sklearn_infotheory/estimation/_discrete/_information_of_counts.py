@@ -98,7 +98,7 @@ def _difference(
             (counts.strata, None),
         )
     )
-    return (of_x + of_y) - (of_xy + of_z)
+    return (of_x + of_y) - (of_xy + of_z)  # in pairs: exchanging x and y changes no bit
 
 
 def _highest_information(counts: ContingencyTable) -> float:
@@ -177,6 +177,8 @@ class NoncentralInterval:
     def __call__(self, level: float) -> ConfidenceInterval:
         if not self.freedom or not self.null_variance:
             return ConfidenceInterval(0.0, self.highest)
+        # Chi-square / 2 N' has the variance freedom / (2 N'^2) at independence, and noncentral
+        # chi-square / 2 N' about 2 I / N' far from it: these two give N'.
         near = np.sqrt(self.freedom / 2 / self.null_variance)
         far = near
         if self.value > 0 and self.variance > 0:
@@ -192,6 +194,7 @@ def _interval(counts: ContingencyTable) -> NoncentralInterval:
     highest = 0.0 if counts.is_degenerate else float(np.log(min(counts.n_levels)))
     if freedom == 0:
         return NoncentralInterval(0.0, 0.0, 0.0, 0.0, 1.0, n, highest)
+    # G is 2 n times the plug-in information: its null mean, over 2 n, is the bias at independence.
     near = counts.information - mean / (2 * n)
     noise = freedom / (freedom + 2 * n * max(near, 0.0))
     far = _difference(counts, auto_discrete_method(counts.is_whole), None)

@@ -101,7 +101,7 @@ def _sort(column: Floats) -> tuple[Floats, Ints]:
     n, column = len(column), np.ascontiguousarray(column)
     keys, n_low = np.empty(n, np.uint64), max(n - 1, 1).bit_length()
     pack_keys(column.view(np.uint64), n_low, keys)
-    keys.sort()
+    keys.sort()  # the order of the bits of doubles is that of the numbers, once the sign is turned
     values, order = np.empty(n), np.empty(n, np.int64)
     if not unpack_keys(keys, n_low, column, order, values):
         order = np.argsort(column).astype(np.int64, copy=False)
@@ -161,6 +161,7 @@ class Plane:
         """
         from sklearn_infotheory._kernels._plane_neighbors import sort_ties
 
+        # Only where both columns have ties can samples be equal.
         order = self.y.order
         if self.x.has_ties and self.y.has_ties:
             order = np.empty_like(order)
