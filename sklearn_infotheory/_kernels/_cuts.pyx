@@ -47,6 +47,14 @@ cdef struct Open:
     double bound
 
 
+cdef Groups _as_groups(tuple groups):
+    cdef const double[:, :, ::1] low = groups[0], high = groups[1]
+    cdef Groups found = [NULL, NULL, low.shape[0], low.shape[1], groups[2]]
+    if found.n_groups:
+        found.low, found.high = &low[0, 0, 0], &high[0, 0, 0]
+    return found
+
+
 def runs_of_values(
     const double[::1] values, const int32_t[::1] codes, bint merge_pure, int64_t[::1] starts,
     int64_t[::1] n_values,
@@ -421,10 +429,9 @@ def split_recursively(
     and cut of a tested split, and each row of ``tests`` its gain and threshold in nats per sample.
     Returns the number of rows. Parents come before children.
     """
-    cdef const double[:, :, ::1] low = groups[0], high = groups[1]
     cdef int64_t[:, ::1] waiting = np.empty((sums.shape[0] + 1, 2), np.int64)
     cdef Sequence of = [&sums[0, 0], &totals[0], sums.shape[1], as_table(table)]
-    cdef Groups bounds = [&low[0, 0, 0], &high[0, 0, 0], low.shape[0], low.shape[1], groups[2]]
+    cdef Groups bounds = _as_groups(groups)
     cdef int64_t n_tests = 0, n_open = 1, start, stop, cut
     cdef double gain = 0.0, threshold = 0.0, n
     cdef Span feasible

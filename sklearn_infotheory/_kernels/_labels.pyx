@@ -37,17 +37,20 @@ def code_strings(
     """
     cdef Py_ssize_t width = characters.shape[1], n_distinct = 0, i, j
     cdef uint64_t mask = <uint64_t> slots.shape[0] - 1, spread, slot
+    cdef const Character *first = NULL
     cdef const Character *word
     cdef const Character *known
+    if characters.shape[0] and width:
+        first = &characters[0, 0]
     with nogil:
         for i in range(characters.shape[0]):
-            word = &characters[i, 0]
+            word = first + i * width
             spread = 14695981039346656037ULL  # Fowler, Noll and Vo's hash, by characters
             for j in range(width):
                 spread = (spread ^ word[j]) * 1099511628211ULL
             slot = (spread ^ (spread >> 32)) & mask
             while slots[slot] >= 0:
-                known = &characters[first_rows[slots[slot]], 0]
+                known = first + first_rows[slots[slot]] * width
                 if memcmp(known, word, width * sizeof(Character)) == 0:
                     break
                 slot = (slot + 1) & mask

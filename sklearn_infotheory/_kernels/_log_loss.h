@@ -1,5 +1,6 @@
-#include "_clones.h"
 #include <math.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #define SMALL 1e-100 /* two factors of this size do not underflow */
@@ -10,8 +11,8 @@ typedef struct {
     double losses;
 } Reading;
 
-/* Sum numbers, a multiple of eight, in eight parts, which are added up in one order everywhere;
-   ``signs`` is below 0 if one of them is, or is -0. */
+/* Sum 8 numbers, 16, 24, ... in eight parts, which are added up in one order on every machine, two
+   at once, as any 64-bit processor can. ``signs`` is not below 0 only if none of them is. */
 #if defined(__GNUC__)
 typedef double Pair __attribute__((vector_size(16)));
 typedef int64_t Bits __attribute__((vector_size(16)));
@@ -47,7 +48,7 @@ static inline double sum_by_eights(const double *x, ptrdiff_t n, int64_t *signs)
         for (int k = 0; k < 8; k++) sum[k] += x[j + k];
     for (int half = 4; half; half /= 2)
         for (int k = 0; k < half; k++) sum[k] += sum[k + half];
-    *signs = -1; /* not looked at */
+    *signs = -1; /* they were not looked at */
     return sum[0];
 }
 #endif
