@@ -16,7 +16,7 @@ ROOT = Path(sklearn_infotheory.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 # What each layer may import from the package, besides itself. Whatever is not listed is a door.
-LEAVES = {"_base", "_units", "_threads"}
+LEAVES = {"_base", "_units", "_threads", "_storage"}
 MAY_IMPORT = {
     "measures": set(),
     "_kernels": set(),
@@ -26,7 +26,10 @@ MAY_IMPORT = {
     "estimation": {"measures", "_kernels", "_columns", "_tables", *LEAVES},
 }
 ABOVE_THE_DOORS = set(MAY_IMPORT)
-MAY_IMPORT |= {"_cli": {"drift", "_columns"}, "__main__": {"_cli"}}  # nothing imports these
+MAY_IMPORT |= {
+    "_cli": {"drift", "_columns", "_storage"},
+    "__main__": {"_cli"},
+}  # nothing imports these
 
 
 class Import(NamedTuple):
