@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from scipy.optimize import brentq
 from scipy.special import chdtri, chndtr, ndtr
 
 _EXACT_TAIL = 1000.0  # from here on the cube root is as good, and scipy's series may fail
@@ -62,6 +61,8 @@ def _tail(x: float, freedom: float, noncentrality: float) -> float:
 
 def _least(rising: object) -> float:
     """Return where an increasing function of a noncentrality passes 0, at least 0."""
+    from scipy.optimize import brentq
+
     assert callable(rising)
     if rising(0.0) >= 0:
         return 0.0

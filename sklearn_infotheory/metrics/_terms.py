@@ -7,7 +7,6 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import isotonic_regression
 from scipy.sparse import csr_array
 from scipy.special import xlogy
 
@@ -161,6 +160,8 @@ class Isotonic(Map):
 
 def _pooled(ranks: NDArray[np.intp], targets: Floats, weights: Floats) -> Floats:
     """Return the increasing fit at every row; rows of no weight take their neighbour's."""
+    from scipy.optimize import isotonic_regression
+
     mass = np.bincount(ranks, weights)
     sums = np.bincount(ranks, targets)
     seen = np.flatnonzero(mass > 0)

@@ -12,6 +12,7 @@ from sklearn.model_selection import check_cv
 from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
 
+from sklearn_infotheory._plotting import axes_or_new, check_matplotlib
 from sklearn_infotheory._units import unit_name
 from sklearn_infotheory.metrics._cross_entropy import cross_entropy_loss
 from sklearn_infotheory.metrics._plot._held_out import aligned, folds_of, name_of
@@ -131,6 +132,7 @@ class InformationCurveDisplay:
         InformationCurveDisplay
             The display, drawn.
         """
+        check_matplotlib(cls.__name__)
         y = np.asarray(y)
         classes = np.unique(y)
         folds = []
@@ -182,6 +184,7 @@ class InformationCurveDisplay:
         InformationCurveDisplay
             The display, drawn.
         """
+        check_matplotlib(cls.__name__)
         options: dict[str, Any] = {"labels": labels, "zero": zero, "base": base}
         losses = np.array([cross_entropy_loss(y_true, proba, **options) for proba in y_probas])
         steps = np.arange(1, len(losses) + 1) if steps is None else np.asarray(steps)
@@ -233,6 +236,7 @@ class InformationCurveDisplay:
         InformationCurveDisplay
             The display, drawn.
         """
+        check_matplotlib(cls.__name__)
         y = np.asarray(y)
         classes = np.unique(y)
         folds = []
@@ -271,10 +275,7 @@ class InformationCurveDisplay:
         InformationCurveDisplay
             The display, drawn.
         """
-        if ax is None:
-            import matplotlib.pyplot as plt
-
-            _, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
+        ax = axes_or_new(ax, type(self).__name__, 7, 4.2)
         colors = {"training": "tab:gray", "test": "tab:blue"}
         marker = "o" if len(self.steps) <= 20 else None
         for name, losses in self.losses.items():

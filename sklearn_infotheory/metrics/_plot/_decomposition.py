@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sklearn_infotheory._plotting import axes_or_new, check_matplotlib
 from sklearn_infotheory.metrics._decomposition import (
     CrossEntropyDecomposition,
     cross_entropy_decomposition,
@@ -81,6 +82,7 @@ class CrossEntropyDecompositionDisplay:
         CrossEntropyDecompositionDisplay
             The display, drawn.
         """
+        check_matplotlib(cls.__name__)
         if not isinstance(estimators, Mapping):
             estimators = {name_of(estimators): estimators}
         decompositions = {}
@@ -113,6 +115,7 @@ class CrossEntropyDecompositionDisplay:
         CrossEntropyDecompositionDisplay
             The display, drawn.
         """
+        check_matplotlib(cls.__name__)
         if not isinstance(y_proba, Mapping):
             y_proba = {"model": y_proba}
         terms = {
@@ -146,6 +149,7 @@ class CrossEntropyDecompositionDisplay:
         CrossEntropyDecompositionDisplay
             The display, drawn.
         """
+        check_matplotlib(cls.__name__)
         if "estimator" in cv_results and not isinstance(cv_results["estimator"], Mapping):
             cv_results = {name_of(cv_results["estimator"][0]): cv_results}
         terms = {}
@@ -169,11 +173,7 @@ class CrossEntropyDecompositionDisplay:
         """
         terms = list(self.decompositions.values())
         is_own_figure = ax is None
-        if is_own_figure:
-            import matplotlib.pyplot as plt
-
-            size = (8, 1.9 + 0.55 * len(terms))
-            _, ax = plt.subplots(figsize=size, layout="constrained")
+        ax = axes_or_new(ax, type(self).__name__, 8, 1.9 + 0.55 * len(terms))
         rows = np.arange(len(terms))[::-1]
         self._draw_bars(ax, rows, terms)
         self._draw_scores(ax, rows, terms)
