@@ -190,6 +190,11 @@ class BinnedRelations:
         """The standard error of I(X; Y) of every feature."""
         return mutual_information_standard_errors(self._tables, self._target_counts)
 
+    @property
+    def entropies(self) -> Floats:
+        """H(X) of every feature."""
+        return self._entropies[0]
+
     @cached_property
     def _entropies(self) -> tuple[Floats, Floats]:
         """H(X) and H(X, Y) of every feature."""
@@ -212,6 +217,8 @@ class BinnedRelations:
             conditional_redundancy=h_xy[features] + h_xy[picked] - h_y - h_xwy,
             joint_relevance=h_xw + h_y - h_xwy,
             joint_entropy=h_xwy,
+            entropy=h_x[features],
+            picked_entropy=np.full(len(features), h_x[picked]),
         )
 
     def triple_relevance(self, features: Features, first: int, second: int) -> Floats:

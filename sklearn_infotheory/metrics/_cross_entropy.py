@@ -56,7 +56,9 @@ def cross_entropy_loss(
         What happened: labels of any kind, or one-hot rows, or rows of probabilities (soft
         targets). Fractions in one dimension are soft targets of two classes: the probability of
         the second. Rows of 0 and 1 that do not all hold a single 1 are multilabel: each column is
-        a yes-or-no output, and the losses of all outputs add up.
+        a yes-or-no output, and the losses of all outputs add up. Several outputs are not read as
+        one joint label here, because each has its own predictions; their sum is the loss of the
+        joint label if the predictions take the outputs for independent.
     y_proba : array-like of shape (n_samples, n_classes) or (n_samples,), or list of them
         Predicted probabilities, as `predict_proba` returns them. One column is the probability of
         the second of two classes. A list of arrays of shape (n_samples, n_classes) holds the
