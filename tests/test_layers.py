@@ -18,21 +18,22 @@ FILES = sorted(ROOT.rglob("*.py"))
 KERNELS = sorted((Path(__file__).parent.parent / PACKAGE / "_kernels").glob("*.p[yx][xd]"))
 
 # What each layer may import from the package, besides itself. Whatever is not listed is a door.
-LEAVES = {"_base", "_lazy", "_storage", "_threads", "_units"}
+LEAVES = {"_base", "_lazy", "_storage", "_threads", "_types", "_units"}
 MAY_IMPORT = {
     "measures": set(),
     "_kernels": set(),
     **{leaf: set() for leaf in LEAVES},
     "_columns": {"measures", "_kernels", *LEAVES},
     "_tables": {"measures", "_kernels", "_columns", *LEAVES},
-    "estimation": {"measures", "_kernels", "_columns", "_tables", *LEAVES},
+    "_inference": {"measures", "_kernels", "_columns", "_tables", *LEAVES},
+    "estimation": {"measures", "_kernels", "_columns", "_tables", "_inference", *LEAVES},
 }
 MAY_IMPORT |= {"_plotting": set()}  # doors alone import it
 ABOVE_THE_DOORS = set(MAY_IMPORT)
-MAY_IMPORT |= {
-    "_cli": {"drift", "_columns", "_storage"},
+MAY_IMPORT |= {  # nothing imports these
+    "_cli": {"drift", "_columns", "_inference", "_storage"},
     "__main__": {"_cli"},
-}  # nothing imports these
+}
 
 # Large parts of other packages, which only some calls need: imported within functions.
 LARGE = {

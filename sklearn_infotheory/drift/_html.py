@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
+from sklearn_infotheory._inference._divergences import divergence_title
 from sklearn_infotheory._units import unit_name
 from sklearn_infotheory.drift._words import (
     CORRECTIONS,
-    TITLES,
     cells_of,
     number_of,
     number_text,
@@ -276,7 +276,7 @@ def _table_of_pairs(joint: Any, unit: str) -> str:
 
 def _footnote(report: Any) -> str:
     """How to read the page."""
-    title = TITLES.get(report.divergence, report.divergence)
+    title = divergence_title(report.divergence)
     note = (
         f"{title} is corrected for the bias that chance adds, so it can be below zero where there "
         "is no drift. P-values are those of the information between cell and sample, whatever the "

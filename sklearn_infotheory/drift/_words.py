@@ -10,13 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-TITLES = {
-    "kl": "KL(batch || reference)",
-    "reverse_kl": "KL(reference || batch)",
-    "jeffreys": "Jeffreys divergence (PSI)",
-    "js": "Jensen-Shannon divergence",
-    "hellinger": "Squared Hellinger distance",
-}
+from sklearn_infotheory._inference._divergences import depends_on_base, divergence_title
+
 CORRECTIONS = {"holm": "Holm", "bonferroni": "Bonferroni", "bh": "Benjamini-Hochberg"}
 
 
@@ -58,14 +53,13 @@ def _or_least(divergence: float) -> float:
 
 def title_of(report: Any) -> str:
     """Name the divergence with its unit, as on an axis."""
-    unit = unit_of(report)
-    title = TITLES.get(report.divergence, report.divergence)
+    unit, title = unit_of(report), divergence_title(report.divergence)
     return f"{title} in {unit}" if unit else title
 
 
 def unit_of(report: Any) -> str:
-    """Name the unit of the divergence; the Hellinger distance has none."""
-    return "" if report.divergence == "hellinger" else str(report.unit)
+    """Name the unit of the divergence, if it has one that depends on the base."""
+    return str(report.unit) if depends_on_base(report.divergence) else ""
 
 
 def verdict_of(report: Any) -> str:

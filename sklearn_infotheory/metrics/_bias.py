@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory.metrics._terms import Bins, Map, normalized
-
-Floats = NDArray[np.float64]
 
 N_DRAWS = 200
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import xlogy
 from sklearn.utils._param_validation import validate_params
 
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
 from sklearn_infotheory.metrics._forecasts import forecasts_of
 from sklearn_infotheory.metrics._probabilities import check_predictions
@@ -18,7 +19,6 @@ from sklearn_infotheory.metrics._saddlepoint import two_sided_p_value
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-Floats = NDArray[np.float64]
 
 # Beneath this share of the squared surprisals a variance is rounding.
 _ROUNDING = 1e-12

@@ -12,14 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr, stdtrit
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
 from sklearn_infotheory.metrics._probabilities import check_predictions
 from sklearn_infotheory.metrics._probabilities import losses as losses_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -244,6 +243,7 @@ def _compare_samples(
             f"At least 2 samples are needed to compare models; got a weight of {n:g} in all. "
             "A weight of k counts as k samples."
         )
+    # Paired: what both find hard or easy cancels in the difference. A weight of k is k samples.
     mean = np.average(a - b, weights=weights)
     variance = weights @ (a - b - mean) ** 2 / (n - 1)
     return {
@@ -264,7 +264,9 @@ def _compare_folds(
     losses = np.array([[np.average(a, weights=w), np.average(b, weights=w)] for a, b, w in folds])
     differences = losses[:, 0] - losses[:, 1]
     n_folds = len(folds)
-    ratio = np.mean([len(test) / len(train) for train, test in splits])  # eq. 10 of Nadeau, Bengio
+    # Folds share training samples: their differences are correlated, by about n_test / n over all,
+    # and the variance of the mean is s^2 (1 / J + rho / (1 - rho)) (Nadeau and Bengio, eq. 10).
+    ratio = np.mean([len(test) / len(train) for train, test in splits])
     error = np.sqrt((1 / n_folds + ratio) * differences.var(ddof=1))
     return {
         **_t_test(float(differences.mean()), float(error), n_folds - 1, level),

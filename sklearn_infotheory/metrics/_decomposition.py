@@ -7,11 +7,13 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import ndtri
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
+from sklearn_infotheory._inference._noncentral_chi_square import divergence_interval
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
 from sklearn_infotheory.metrics._bias import (
     bias_of_bins,
@@ -21,7 +23,6 @@ from sklearn_infotheory.metrics._bias import (
     simulated_bias_of_fit,
 )
 from sklearn_infotheory.metrics._forecasts import Forecasts, check_forecasts
-from sklearn_infotheory.metrics._intervals import divergence_interval
 from sklearn_infotheory.metrics._partition import default_n_bins
 from sklearn_infotheory.metrics._terms import (
     TERMS,
@@ -37,7 +38,6 @@ from sklearn_infotheory.metrics._terms import (
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-Floats = NDArray[np.float64]
 
 # With so many expected labels in every cell the expansion of the bias is exact enough.
 _FULL_CELL = 5.0

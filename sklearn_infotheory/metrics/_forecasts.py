@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory.metrics._probabilities import Predictions, check_predictions, check_zero
 from sklearn_infotheory.metrics._probabilities import losses as losses_of
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

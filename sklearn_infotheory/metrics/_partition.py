@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sklearn_infotheory._types import Floats
 
 
 def default_n_bins(n_samples: float, n_classes: int) -> int:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import log_ndtr, ndtr
 
-Floats = NDArray[np.float64]
+from sklearn_infotheory._types import Floats
 
 _MOST_STEPS = 100
 _CENTRAL = 1e-3  # nearer to the mean, in standard deviations, the formula is 0 / 0

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import xlogy
 
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory.metrics._partition import partition
-
-Floats = NDArray[np.float64]
 
 TERMS = ("uncertainty", "resolution", "reliability", "remainder", "score")
 _SMALLEST = np.finfo(np.float64).tiny

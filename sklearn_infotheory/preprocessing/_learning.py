@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._learning import Weights
+from sklearn_infotheory._types import Weights
 from sklearn_infotheory.preprocessing._cells import Intervals, Values
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning
 from sklearn_infotheory.preprocessing._counting import count_outcome

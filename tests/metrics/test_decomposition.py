@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sklearn_infotheory._inference._noncentral_chi_square import divergence_interval
 from sklearn_infotheory.measures import entropy, kl_divergence
 from sklearn_infotheory.metrics import cross_entropy_decomposition, cross_entropy_loss
-from sklearn_infotheory.metrics._intervals import divergence_interval
 from sklearn_infotheory.metrics._partition import default_n_bins, partition
 
 METHODS = ("binned", "isotonic", "recalibration")

@@ -13,11 +13,10 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
 
 from sklearn_infotheory._plotting import axes_or_new, check_matplotlib
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import unit_name
 from sklearn_infotheory.metrics._cross_entropy import cross_entropy_loss
 from sklearn_infotheory.metrics._plot._held_out import aligned, folds_of, name_of
-
-Floats = NDArray[np.float64]
 
 _SIZES = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 _AXES = {"training_size": "Training samples", "iteration": "Iterations"}
