@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import NDArray
 
-from sklearn_infotheory.measures._terms import expectation, log_ratio, surprisal
-from sklearn_infotheory.measures._validation import (
+from sklearn_infotheory.measures._arguments import (
     Axes,
     Information,
     as_conditioned_table,
@@ -19,6 +18,7 @@ from sklearn_infotheory.measures._validation import (
     in_base,
     log_base,
 )
+from sklearn_infotheory.measures._terms import expectation, log_ratio, surprisal
 
 
 def self_information(p: npt.ArrayLike, *, base: float | None = None) -> Information:

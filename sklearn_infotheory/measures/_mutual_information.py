@@ -8,14 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import NDArray
 
-from sklearn_infotheory.measures._terms import (
-    expectation,
-    log_ratio,
-    relative_entropy_terms,
-    share,
-    surprisal,
-)
-from sklearn_infotheory.measures._validation import (
+from sklearn_infotheory.measures._arguments import (
     Axes,
     Information,
     as_conditioned_table,
@@ -23,6 +16,13 @@ from sklearn_infotheory.measures._validation import (
     group_axes,
     in_base,
     log_base,
+)
+from sklearn_infotheory.measures._terms import (
+    expectation,
+    log_ratio,
+    relative_entropy_terms,
+    share,
+    surprisal,
 )
 
 AverageMethod = Literal["arithmetic", "geometric", "min", "max", "joint"]

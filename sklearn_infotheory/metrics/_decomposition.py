@@ -13,17 +13,17 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
-from sklearn_infotheory.metrics._bias import (
+from sklearn_infotheory.metrics._decomposition_bias import (
     bias_of_bins,
     bias_of_temperature,
     resampled,
     simulated_bias_of_bins,
     simulated_bias_of_fit,
 )
+from sklearn_infotheory.metrics._divergence_intervals import divergence_interval
 from sklearn_infotheory.metrics._forecasts import Forecasts, check_forecasts
-from sklearn_infotheory.metrics._intervals import divergence_interval
-from sklearn_infotheory.metrics._partition import default_n_bins
-from sklearn_infotheory.metrics._terms import (
+from sklearn_infotheory.metrics._prediction_bins import default_n_bins
+from sklearn_infotheory.metrics._recalibration import (
     TERMS,
     Bins,
     Isotonic,

@@ -14,7 +14,12 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 
 from sklearn_infotheory._columns._validation import check_weights
-from sklearn_infotheory.metrics._labels import UNKNOWN, check_labels, encode_labels, plain_value
+from sklearn_infotheory.metrics._class_labels import (
+    UNKNOWN,
+    check_labels,
+    encode_labels,
+    plain_value,
+)
 
 Zero: TypeAlias = Literal["inf", "raise"] | float
 """What a class of probability 0 that happens costs; a number is the least probability."""

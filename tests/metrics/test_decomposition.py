@@ -7,8 +7,8 @@ import pytest
 
 from sklearn_infotheory.measures import entropy, kl_divergence
 from sklearn_infotheory.metrics import cross_entropy_decomposition, cross_entropy_loss
-from sklearn_infotheory.metrics._intervals import divergence_interval
-from sklearn_infotheory.metrics._partition import default_n_bins, partition
+from sklearn_infotheory.metrics._divergence_intervals import divergence_interval
+from sklearn_infotheory.metrics._prediction_bins import default_n_bins, partition
 
 METHODS = ("binned", "isotonic", "recalibration")
 TERMS = ("uncertainty", "resolution", "reliability", "remainder", "score")

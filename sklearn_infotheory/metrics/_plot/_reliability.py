@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from sklearn_infotheory.metrics._forecasts import check_forecasts
-from sklearn_infotheory.metrics._partition import default_n_bins, partition
 from sklearn_infotheory.metrics._plot._held_out import (
     aligned,
     check_classifier,
@@ -17,6 +16,7 @@ from sklearn_infotheory.metrics._plot._held_out import (
     held_out_predictions,
     name_of,
 )
+from sklearn_infotheory.metrics._prediction_bins import default_n_bins, partition
 
 Floats = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from sklearn_infotheory.metrics._terms import Bins, Map, normalized
+from sklearn_infotheory.metrics._recalibration import Bins, Map, normalized
 
 Floats = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, v
 
 from sklearn_infotheory._base import InformationEstimator
 from sklearn_infotheory._columns._validation import check_weights
-from sklearn_infotheory.metrics._labels import encode_labels
+from sklearn_infotheory.metrics._class_labels import encode_labels
 from sklearn_infotheory.metrics._probabilities import Predictions, as_target, class_codes
 
 SUM_TOLERANCE = 1e-6

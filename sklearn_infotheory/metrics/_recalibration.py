@@ -11,7 +11,7 @@ from scipy.optimize import isotonic_regression
 from scipy.sparse import csr_array
 from scipy.special import xlogy
 
-from sklearn_infotheory.metrics._partition import partition
+from sklearn_infotheory.metrics._prediction_bins import partition
 
 Floats = NDArray[np.float64]
 
