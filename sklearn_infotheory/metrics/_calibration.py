@@ -11,6 +11,7 @@ from scipy.special import xlogy
 from sklearn.utils._param_validation import validate_params
 
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
+from sklearn_infotheory.measures._terms import surprisal
 from sklearn_infotheory.metrics._forecasts import forecasts_of
 from sklearn_infotheory.metrics._probabilities import check_predictions
 from sklearn_infotheory.metrics._saddlepoint import two_sided_p_value
@@ -210,8 +211,7 @@ def _test(proba: Floats, codes: NDArray[np.intp], weights: Floats) -> tuple[floa
     logs = np.log(np.where(proba > 0, proba, 1.0))
     entropies = -xlogy(proba, proba).sum(axis=1)
     seen = proba[np.arange(len(codes)), codes]
-    with np.errstate(divide="ignore"):
-        excess = float(weights @ (-np.log(seen) - entropies))
+    excess = float(weights @ (surprisal(seen) - entropies))
     squares = (proba * logs**2).sum(axis=1)
     deviations = (proba * (logs + entropies[:, None]) ** 2).sum(axis=1)
     variance = float(weights @ np.where(deviations > _ROUNDING * squares, deviations, 0.0))

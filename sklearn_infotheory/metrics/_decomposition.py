@@ -13,6 +13,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
+from sklearn_infotheory.measures._terms import share
 from sklearn_infotheory.metrics._decomposition_bias import (
     bias_of_bins,
     bias_of_temperature,
@@ -336,8 +337,7 @@ def _law_of_rows(world: Floats, fitted: Floats, targets: Floats) -> Floats:
     """Return the law of each row's labels; soft targets are moved as their predictions were."""
     if _are_labels(targets):
         return world
-    ratio = np.divide(world, fitted, out=np.zeros_like(world), where=fitted > 0)
-    return normalized(targets * ratio)
+    return normalized(targets * share(world, fitted))
 
 
 def _bootstrap(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 
 from sklearn_infotheory._columns._validation import check_weights
+from sklearn_infotheory.measures._terms import surprisal
 from sklearn_infotheory.metrics._class_labels import (
     UNKNOWN,
     check_labels,
@@ -88,11 +89,9 @@ def losses_of_block(
 ) -> NDArray[np.float64]:
     """Return the losses of these rows, whose probabilities are `block`."""
     if predictions.targets is not None:
-        bounded = np.clip(block, floor, 1.0)
-        return 0.0 - xlogy(predictions.targets[rows], bounded).sum(axis=1)
+        return 0.0 - xlogy(predictions.targets[rows], np.clip(block, floor, 1.0)).sum(axis=1)
     chosen = block[np.arange(len(block)), class_codes(predictions)[rows]]
-    with np.errstate(divide="ignore"):
-        return 0.0 - np.log(np.clip(chosen, floor, 1.0))
+    return surprisal(np.clip(chosen, floor, 1.0))
 
 
 def class_codes(predictions: Predictions) -> NDArray[Any]:

@@ -11,6 +11,7 @@ from scipy.optimize import isotonic_regression
 from scipy.sparse import csr_array
 from scipy.special import xlogy
 
+from sklearn_infotheory.measures._terms import expectation, share, surprisal
 from sklearn_infotheory.metrics._prediction_bins import partition
 
 Floats = NDArray[np.float64]
@@ -51,14 +52,12 @@ def mean_loss(targets: Floats, proba: Floats) -> float:
 
 def losses_of_rows(targets: Floats, proba: Floats) -> Floats:
     """Return the loss of each row in nats, not weighted."""
-    logs = np.log(np.maximum(proba, _SMALLEST))
-    return -(normalized(targets) * logs).sum(axis=1)
+    return expectation(normalized(targets), surprisal(np.maximum(proba, _SMALLEST)))
 
 
 def normalized(rows: Floats) -> Floats:
     """Return rows that sum to one; rows of zeros stay."""
-    totals = rows.sum(axis=1, keepdims=True)
-    return np.divide(rows, totals, out=np.zeros_like(rows), where=totals > 0)
+    return share(rows, rows.sum(axis=1, keepdims=True))
 
 
 class Bins:
@@ -90,8 +89,8 @@ class Bins:
         total = weights.sum()
         shares = observed.sum(axis=0) / total
         uncertainty = entropy_of(shares)
-        left = -_weighted_logs(observed, observed, weights) / total
-        binned_loss = -_weighted_logs(observed, predicted, weights) / total
+        left = _summed_loss(observed, observed, weights) / total
+        binned_loss = _summed_loss(observed, predicted, weights) / total
         score = mean_loss(targets, self.proba)
         return np.array(
             [uncertainty, uncertainty - left, binned_loss - left, score - binned_loss, score]
@@ -109,14 +108,12 @@ class Bins:
 
     def recalibrate(self, targets: Floats) -> Floats:
         _, observed, predicted = self._sums(targets)
-        ratio = np.divide(observed, predicted, out=np.zeros_like(observed), where=predicted > 0)
-        return normalized(self.proba * ratio[self.bins])
+        return normalized(self.proba * share(observed, predicted)[self.bins])
 
 
-def _weighted_logs(counts: Floats, sums: Floats, weights: Floats) -> float:
-    """Return the sum of counts * log(sums / weights); bins that were not drawn have no weight."""
-    shares = np.divide(sums, weights, out=np.zeros_like(sums), where=weights > 0)
-    return float(xlogy(counts, shares).sum())
+def _summed_loss(counts: Floats, sums: Floats, weights: Floats) -> float:
+    """Return the sum of -counts * log(sums / weights); bins that were not drawn have no weight."""
+    return -float(xlogy(counts, share(sums, weights)).sum())
 
 
 class Map(ABC):
