@@ -147,7 +147,7 @@ class Isotonic(Map):
 
     def recalibrate(self, targets: Floats) -> Floats:
         weights = targets.sum(axis=1)
-        first = 1 if len(self.ranks) == 1 else 0
+        first = 1 if targets.shape[1] == 2 else 0  # of two classes, one map does for both
         columns = [
             _pooled(ranks, targets[:, first + j], weights) for j, ranks in enumerate(self.ranks)
         ]

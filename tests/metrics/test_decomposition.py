@@ -152,6 +152,15 @@ def test_a_missing_class_and_one_class_are_finite():
         assert found.uncertainty == 0
 
 
+@each_method
+def test_a_single_class_has_nothing_to_tell(method):
+    found = cross_entropy_decomposition(
+        ["a"] * 5, np.ones((5, 1)), labels=["a"], method=method, n_bootstrap=20
+    )
+    assert values(found).tolist() == [0.0] * 5
+    assert set(found.intervals.values()) == {(0.0, 0.0)}
+
+
 def test_zero_probability_of_what_happened():
     y, proba = [0, 1, 1], [[1.0, 0.0], [1.0, 0.0], [0.5, 0.5]]
     with pytest.raises(ValueError, match="row 1"):
