@@ -140,11 +140,11 @@ def calibration_test(
 
     is standard normal for calibrated predictions and large n: the test of Spiegelhalter [1]_ with
     the loss in place of the Brier score. The sum is skew where predictions are sure. The
-    p-values therefore come from the saddlepoint approximation [2]_ of its distribution, whose
-    cumulant generating function :math:`\sum_i \log \sum_k p_{ik}^{1-t} - t H(p_i)` is known exactly.
-    Where the loss is the smallest or the largest that is possible, as when every label is the
-    likeliest one, the tail is the probability of these labels. Of each class, the test is that of
-    the two probabilities p and 1 - p.
+    p-values therefore come from the saddlepoint approximation [2]_ of its distribution, the
+    cumulant generating function :math:`\sum_i \log \sum_k p_{ik}^{1-t} - t H(p_i)` of which is
+    known exactly. Where the loss is the smallest or the largest that is possible, as when every
+    label is the likeliest one, the tail is the probability of these labels. Of each class, the
+    test is that of the two probabilities p and 1 - p.
 
     The test sees predictions that are too sure or not sure enough. It does not see errors that
     cancel in the mean loss, and where all predictions are uniform it sees nothing: z is 0 and the

@@ -7,6 +7,8 @@ row of weight zero was not there.
 import itertools
 import math
 
+from scipy import stats
+
 LEAST = 2.2250738585072014e-308  # the smallest normal number stands for probability 0
 
 
@@ -354,20 +356,69 @@ def saddlepoint_p_value(excess, proba, weights):
 # --- Labels and columns ----------------------------------------------------------------------
 
 
-def by_label(targets, proba, labels):
-    """What happened and what was predicted, by label: two dictionaries for each row."""
-    rows = []
-    for row, predicted in zip(targets, proba, strict=True):
-        happened = row if isinstance(row, dict) else {row: 1.0}
-        rows.append((happened, dict(zip(labels, predicted, strict=True))))
-    return rows
-
-
 def loss_by_label(happened, predicted):
-    """The loss of a row, in which a label that was not predicted has probability 0."""
+    """The loss of a row from what happened and what was predicted, both by label.
+
+    A label that was not predicted has probability 0.
+    """
     loss = 0.0
     for label, t in happened.items():
         p = predicted.get(label, 0.0)
         if t > 0:
             loss += math.inf if p == 0 else -t * math.log(p)
     return loss
+
+
+def losses_of_labels(y, proba, labels):
+    """The loss of each label in a list, from predictions whose columns have these labels."""
+    rows = zip(y, proba, strict=True)
+    return [loss_by_label({k: 1.0}, dict(zip(labels, p, strict=True))) for k, p in rows]
+
+
+def losses_of_indicators(y, proba):
+    """The loss of each row of yes-or-no outputs, each with the probability of a yes."""
+    return [
+        math.fsum(-math.log(p if happened else 1 - p) for happened, p in zip(*row, strict=True))
+        for row in zip(y, proba, strict=True)
+    ]
+
+
+# --- Intervals of a divergence ---------------------------------------------------------------
+
+
+def divergence_interval(value, bias, variance, level, center):
+    """All divergences under which the estimate is neither too small nor too large, by halving.
+
+    The estimate is noncentral chi-square over 2N' with 2N' bias degrees of freedom, where N' is
+    such that its variance at the center is the given one. Too large is a tail of half the error,
+    which grows to all of it where the divergence is 0 and no estimate is too small.
+    """
+    error = 1 - level
+    scale = 2 * (bias + 2 * max(center, 0.0)) / variance
+    freedom = scale * bias
+
+    def upper_error(d):
+        return error / 2 * (1 + math.exp(-scale * d / math.sqrt(2 * freedom)))
+
+    def below(x, d):
+        return stats.ncx2.cdf(x, freedom, scale * d) if d > 0 else stats.chi2.cdf(x, freedom)
+
+    observed = max(scale * (value + bias), 0.0)
+    # What is smaller than a divergence of 0 makes it counts as the least that is not too small.
+    plausible = max(observed, stats.chi2.ppf(error, freedom))
+    lower = _halving(lambda d: 1 - below(observed, d) >= upper_error(d))
+    upper = _halving(lambda d: below(plausible, d) <= error - upper_error(d))
+    return lower, upper
+
+
+def _halving(holds):
+    """The least divergence for which a condition holds, which then holds for all larger ones."""
+    if holds(0.0):
+        return 0.0
+    low, high = 0.0, 1e-6
+    while not holds(high):
+        low, high = high, 2 * high
+    for _ in range(80):
+        middle = (low + high) / 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high
