@@ -135,3 +135,15 @@ def test_temperature_never_loses(case):
             assert_allclose(method.measure(observed), expected, **CLOSE)
     terms = method.measure(targets)
     assert terms[2] >= -1e-12  # reliability: recalibration by these targets cannot cost anything
+
+
+def test_a_fit_at_its_optimum_stays_there():
+    """Steps that rounding alone makes worse are not taken."""
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        n_classes = 2 + seed % 4
+        proba = rng.dirichlet(np.full(n_classes, 0.5), 25)
+        targets = np.eye(n_classes)[rng.integers(0, n_classes, 25)]
+        method = Temperature(proba, targets)
+        before = mean_loss(targets, method._predict(method.start))
+        assert mean_loss(targets, method.recalibrate(targets)) <= before

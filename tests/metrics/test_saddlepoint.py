@@ -8,6 +8,7 @@ from metrics import naive_metrics as naive
 
 from sklearn_infotheory.metrics import calibration_test
 from sklearn_infotheory.metrics._calibration import _test
+from sklearn_infotheory.metrics._saddlepoint import _ExcessLoss, _saddlepoint
 
 
 def sample(seed, n, n_classes, concentration=1.0):
@@ -100,3 +101,15 @@ def test_the_mean_has_no_tail():
     found = calibration_test([0, 0, 0, 0, 1], proba)
     assert found.statistic == pytest.approx(0, abs=1e-12)
     assert found.p_value == 1
+
+
+def test_the_saddlepoint_is_found_to_the_last_digit():
+    """A tolerance of 0 is never met: steps end, and are then as near as numbers can be."""
+    proba, codes, _ = sample(0, 30, 3)
+    logs, entropies = np.log(proba), np.array([naive.entropy(p) for p in proba])
+    law = _ExcessLoss(proba, logs, entropies, np.ones(30))
+    excess = naive.excess_loss(proba, codes, np.ones(30))
+    t = _saddlepoint(law, excess, tolerance=0.0)
+    assert law.cumulants(t)[1] == pytest.approx(excess, rel=1e-12)
+    expected = naive.cumulants(t, proba, np.ones(30))
+    np.testing.assert_allclose(law.cumulants(t), expected, rtol=1e-11)
