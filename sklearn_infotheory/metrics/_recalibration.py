@@ -20,6 +20,7 @@ TERMS = ("uncertainty", "resolution", "reliability", "remainder", "score")
 _SMALLEST = np.finfo(np.float64).tiny
 _MOST_STEPS = 60
 _FEW_STEPS = 3
+_ENOUGH = 1e-9  # nats: fits that differ by less are equally good
 
 
 class Method(Protocol):
@@ -175,10 +176,8 @@ class Temperature(Map):
     def __init__(self, proba: Floats, targets: Floats) -> None:
         super().__init__(proba)
         self.logs = np.log(np.maximum(proba, _SMALLEST))
-        self.start = np.zeros(proba.shape[1])
-        self.start[0] = 1.0
         self.steps = _MOST_STEPS
-        self.start = self._fit(targets)
+        self.start = self._fit_from_far(targets)
         self.steps = _FEW_STEPS  # resampled targets are close
 
     def recalibrate(self, targets: Floats) -> Floats:
@@ -190,6 +189,22 @@ class Temperature(Map):
         powers -= powers.max(axis=1, keepdims=True)
         np.exp(powers, out=powers)
         return powers / powers.sum(axis=1, keepdims=True)
+
+    def _fit_from_far(self, targets: Floats) -> Floats:
+        """Fit from the predictions as they are and from the class shares, and return the better.
+
+        Where predictions are sure of what did not happen, the loss is steep but hardly curved: the
+        first step of Newton's method is longer than can be halved. From the class shares, which
+        are the fit of temperature 0, it is not. The loss is convex, so that both fits are the same
+        wherever the first succeeds.
+        """
+        self.start = np.eye(self.logs.shape[1])[0]
+        as_given = self._fit(targets)
+        log_counts = np.log(targets.sum(axis=0) + 1.0)
+        self.start = np.concatenate([[0.0], log_counts[1:] - log_counts[0]])
+        from_shares = self._fit(targets)
+        losses = [mean_loss(targets, self._predict(p)) for p in (as_given, from_shares)]
+        return as_given if losses[0] <= losses[1] + _ENOUGH else from_shares
 
     def _fit(self, targets: Floats) -> Floats:
         """Fit by Newton's method with halved steps; the loss is convex in the parameters."""

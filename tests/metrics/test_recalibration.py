@@ -137,13 +137,24 @@ def test_temperature_never_loses(case):
     assert terms[2] >= -1e-12  # reliability: recalibration by these targets cannot cost anything
 
 
-def test_a_fit_at_its_optimum_stays_there():
-    """Steps that rounding alone makes worse are not taken."""
-    for seed in range(40):
-        rng = np.random.default_rng(seed)
-        n_classes = 2 + seed % 4
-        proba = rng.dirichlet(np.full(n_classes, 0.5), 25)
-        targets = np.eye(n_classes)[rng.integers(0, n_classes, 25)]
-        method = Temperature(proba, targets)
-        before = mean_loss(targets, method._predict(method.start))
-        assert mean_loss(targets, method.recalibrate(targets)) <= before
+@pytest.mark.parametrize("least", [1e-9, 1e-15, 1e-100])
+@pytest.mark.parametrize("n_wrong", [1, 5, 25])
+@pytest.mark.parametrize("n_classes", [2, 4])
+def test_predictions_that_are_sure_and_wrong(least, n_wrong, n_classes):
+    """Of predictions 0 and 1 and no others, recalibration returns the shares of the right ones."""
+    codes = np.arange(100) % n_classes
+    proba = np.maximum(np.eye(n_classes)[codes], least)
+    codes[:n_wrong] = (codes[:n_wrong] + 1) % n_classes
+    targets = np.eye(n_classes)[codes]
+    fitted = Temperature(proba, targets).recalibrate(targets)
+    best = minimize(loss_of, np.zeros(n_classes), (targets, np.maximum(proba, 1e-9)), tol=1e-10)
+    assert naive.mean_loss(targets, fitted) <= best.fun + 1e-6
+    assert_allclose(fitted.sum(axis=0), targets.sum(axis=0), atol=1e-4)
+
+
+def test_constant_predictions_that_are_sure_and_wrong():
+    targets = np.eye(3)[np.arange(30) % 3]
+    proba = np.full((30, 3), [1e-15, 0.9, 0.1])
+    method = Temperature(proba, targets)
+    assert_allclose(method.recalibrate(targets), np.full((30, 3), 1 / 3), atol=1e-9)
+    assert method.measure(targets)[1] == pytest.approx(0, abs=1e-12)  # no resolution
