@@ -10,7 +10,6 @@ from sklearn.utils._param_validation import StrOptions, validate_params
 
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
 from sklearn_infotheory.metrics._outputs import read_outputs
-from sklearn_infotheory.metrics._prior import as_shares, gains, prior_losses
 from sklearn_infotheory.metrics._probabilities import (
     Predictions,
     Zero,
@@ -24,6 +23,7 @@ from sklearn_infotheory.metrics._probabilities import (
     raise_bad_row,
     sum_tolerance,
 )
+from sklearn_infotheory.metrics._training_prior import as_shares, gains, prior_losses
 
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
 

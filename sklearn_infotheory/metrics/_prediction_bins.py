@@ -9,8 +9,9 @@ from sklearn_infotheory._types import Floats
 
 
 def default_n_bins(n_samples: float, n_classes: int) -> int:
-    """Return how many bins a sample can fill: its cube root, and ten samples a free cell."""
-    return max(2, min(round(n_samples ** (1 / 3)), int(n_samples // (10 * (n_classes - 1)))))
+    """Return how many bins a sample can fill: its cube root, and ten samples per free cell."""
+    free_cells = max(n_classes - 1, 1)  # of one bin
+    return max(2, min(round(n_samples ** (1 / 3)), int(n_samples // (10 * free_cells))))
 
 
 def partition(proba: Floats, weights: Floats, n_bins: int) -> NDArray[np.intp]:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from sklearn_infotheory._types import Floats
-from sklearn_infotheory.metrics._terms import Bins, Map, normalized
+from sklearn_infotheory.measures._terms import share
+from sklearn_infotheory.metrics._recalibration import Bins, Map, normalized
 
 N_DRAWS = 200
 
@@ -45,15 +46,11 @@ def _means(members: csr_array, rows: Floats, weights: Floats) -> Floats:
     return (members @ (weights[:, None] * rows)) / np.where(mass > 0, mass, 1)[:, None]
 
 
-def _ratio(a: Floats, b: Floats) -> Floats:
-    return np.divide(a, b, out=np.zeros_like(a), where=b > 0)
-
-
 def _label_noise(members: csr_array, targets: Floats, weights: Floats) -> float:
     """Return the sum of Var(target) / share over cells: of labels, their number less the bins."""
     means = _means(members, targets, weights)
     variances = _means(members, targets**2, weights) - means**2
-    return float(_ratio(variances, means).sum())
+    return float(share(variances, means).sum())
 
 
 def _prediction_noise(members: csr_array, targets: Floats, proba: Floats, weights: Floats) -> float:
@@ -61,7 +58,7 @@ def _prediction_noise(members: csr_array, targets: Floats, proba: Floats, weight
     shares, means = _means(members, targets, weights), _means(members, proba, weights)
     covariances = _means(members, targets * proba, weights) - shares * means
     variances = _means(members, proba**2, weights) - means**2
-    return float((_ratio(shares * variances, means**2) - 2 * _ratio(covariances, means)).sum())
+    return float((share(shares * variances, means**2) - 2 * share(covariances, means)).sum())
 
 
 def bias_of_temperature(method: Map, targets: Floats) -> Floats:

@@ -12,7 +12,8 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, v
 
 from sklearn_infotheory._base import InformationEstimator
 from sklearn_infotheory._columns._validation import check_weights
-from sklearn_infotheory.metrics._labels import encode_labels
+from sklearn_infotheory.measures._terms import expectation, surprisal
+from sklearn_infotheory.metrics._class_labels import encode_labels
 from sklearn_infotheory.metrics._probabilities import Predictions, as_target, class_codes
 
 SUM_TOLERANCE = 1e-6
@@ -166,14 +167,9 @@ def _by_label(classes: Any, shares: Any) -> dict[Any, float]:
 
 def prior_losses(predictions: Predictions, shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the loss of each sample in nats if all that is known are the class shares."""
-    with np.errstate(divide="ignore"):
-        surprise = 0.0 - np.log(shares)
     if predictions.targets is None:
-        return surprise[class_codes(predictions)]
-    happens = (predictions.targets > 0).any(axis=0)
-    with np.errstate(invalid="ignore"):
-        parts = predictions.targets[:, happens] * surprise[happens]
-    return np.nan_to_num(parts, nan=0.0, posinf=np.inf).sum(axis=1)  # 0 times infinity is 0
+        return surprisal(shares)[class_codes(predictions)]
+    return expectation(predictions.targets.T, surprisal(shares)[:, np.newaxis], axis=0)
 
 
 def gains(own: NDArray[np.float64], before: NDArray[np.float64]) -> NDArray[np.float64]:

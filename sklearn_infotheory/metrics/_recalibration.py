@@ -11,12 +11,14 @@ from scipy.sparse import csr_array
 from scipy.special import xlogy
 
 from sklearn_infotheory._types import Floats
-from sklearn_infotheory.metrics._partition import partition
+from sklearn_infotheory.measures._terms import expectation, share, surprisal
+from sklearn_infotheory.metrics._prediction_bins import partition
 
 TERMS = ("uncertainty", "resolution", "reliability", "remainder", "score")
 _SMALLEST = np.finfo(np.float64).tiny
 _MOST_STEPS = 60
 _FEW_STEPS = 3
+_ENOUGH = 1e-9  # nats: fits that differ by less are equally good
 
 
 class Method(Protocol):
@@ -49,14 +51,12 @@ def mean_loss(targets: Floats, proba: Floats) -> float:
 
 def losses_of_rows(targets: Floats, proba: Floats) -> Floats:
     """Return the loss of each row in nats, not weighted."""
-    logs = np.log(np.maximum(proba, _SMALLEST))
-    return -(normalized(targets) * logs).sum(axis=1)
+    return expectation(normalized(targets), surprisal(np.maximum(proba, _SMALLEST)))
 
 
 def normalized(rows: Floats) -> Floats:
     """Return rows that sum to one; rows of zeros stay."""
-    totals = rows.sum(axis=1, keepdims=True)
-    return np.divide(rows, totals, out=np.zeros_like(rows), where=totals > 0)
+    return share(rows, rows.sum(axis=1, keepdims=True))
 
 
 class Bins:
@@ -88,8 +88,8 @@ class Bins:
         total = weights.sum()
         shares = observed.sum(axis=0) / total
         uncertainty = entropy_of(shares)
-        left = -_weighted_logs(observed, observed, weights) / total
-        binned_loss = -_weighted_logs(observed, predicted, weights) / total
+        left = _summed_loss(observed, observed, weights) / total
+        binned_loss = _summed_loss(observed, predicted, weights) / total
         score = mean_loss(targets, self.proba)
         return np.array(
             [uncertainty, uncertainty - left, binned_loss - left, score - binned_loss, score]
@@ -107,14 +107,12 @@ class Bins:
 
     def recalibrate(self, targets: Floats) -> Floats:
         _, observed, predicted = self._sums(targets)
-        ratio = np.divide(observed, predicted, out=np.zeros_like(observed), where=predicted > 0)
-        return normalized(self.proba * ratio[self.bins])
+        return normalized(self.proba * share(observed, predicted)[self.bins])
 
 
-def _weighted_logs(counts: Floats, sums: Floats, weights: Floats) -> float:
-    """Return the sum of counts * log(sums / weights); bins that were not drawn have no weight."""
-    shares = np.divide(sums, weights, out=np.zeros_like(sums), where=weights > 0)
-    return float(xlogy(counts, shares).sum())
+def _summed_loss(counts: Floats, sums: Floats, weights: Floats) -> float:
+    """Return the sum of -counts * log(sums / weights); bins that were not drawn have no weight."""
+    return -float(xlogy(counts, share(sums, weights)).sum())
 
 
 class Map(ABC):
@@ -148,7 +146,7 @@ class Isotonic(Map):
 
     def recalibrate(self, targets: Floats) -> Floats:
         weights = targets.sum(axis=1)
-        first = 1 if len(self.ranks) == 1 else 0
+        first = 1 if targets.shape[1] == 2 else 0  # of two classes, one map does for both
         columns = [
             _pooled(ranks, targets[:, first + j], weights) for j, ranks in enumerate(self.ranks)
         ]
@@ -178,10 +176,8 @@ class Temperature(Map):
     def __init__(self, proba: Floats, targets: Floats) -> None:
         super().__init__(proba)
         self.logs = np.log(np.maximum(proba, _SMALLEST))
-        self.start = np.zeros(proba.shape[1])
-        self.start[0] = 1.0
         self.steps = _MOST_STEPS
-        self.start = self._fit(targets)
+        self.start = self._fit_from_far(targets)
         self.steps = _FEW_STEPS  # resampled targets are close
 
     def recalibrate(self, targets: Floats) -> Floats:
@@ -193,6 +189,22 @@ class Temperature(Map):
         powers -= powers.max(axis=1, keepdims=True)
         np.exp(powers, out=powers)
         return powers / powers.sum(axis=1, keepdims=True)
+
+    def _fit_from_far(self, targets: Floats) -> Floats:
+        """Fit from the predictions as they are and from the class shares, and return the better.
+
+        Where predictions are sure of what did not happen, the loss is steep but hardly curved: the
+        first step of Newton's method is longer than can be halved. From the class shares, which
+        are the fit of temperature 0, it is not. The loss is convex, so that both fits are the same
+        wherever the first succeeds.
+        """
+        self.start = np.eye(self.logs.shape[1])[0]
+        as_given = self._fit(targets)
+        log_counts = np.log(targets.sum(axis=0) + 1.0)
+        self.start = np.concatenate([[0.0], log_counts[1:] - log_counts[0]])
+        from_shares = self._fit(targets)
+        losses = [mean_loss(targets, self._predict(p)) for p in (as_given, from_shares)]
+        return as_given if losses[0] <= losses[1] + _ENOUGH else from_shares
 
     def _fit(self, targets: Floats) -> Floats:
         """Fit by Newton's method with halved steps; the loss is convex in the parameters."""

@@ -97,6 +97,40 @@ def test_folds_may_lack_classes():
     assert np.isfinite(compare_cross_entropy(names, a, b, splits=splits).p_value)
 
 
+@pytest.mark.parametrize("form", [np.column_stack, lambda columns: columns[1]])
+def test_folds_of_soft_targets(form):
+    _, a, b = two_models(60)
+    a, b = (p[:, :2] / p[:, :2].sum(axis=1, keepdims=True) for p in (a, b))
+    t = np.random.default_rng(1).random(60)
+    target = form([1 - t, t])
+    splits = [(np.arange(20, 60), np.arange(20)), (np.arange(40), np.arange(40, 60))]
+    found = compare_cross_entropy(target, a, b, splits=splits)
+    losses = [[cross_entropy_loss(target[rows], p[rows]) for p in (a, b)] for _, rows in splits]
+    np.testing.assert_allclose(found.fold_differences, [x - y for x, y in losses], rtol=1e-12)
+
+
+def test_weights_of_samples_in_folds():
+    y, a, b = two_models(60)
+    weights = np.random.default_rng(2).integers(0, 3, 60)
+    splits = [(np.arange(20, 60), np.arange(20)), (np.arange(40), np.arange(40, 60))]
+    found = compare_cross_entropy(y, a, b, splits=splits, sample_weight=weights)
+    expected = [
+        cross_entropy_loss(y[rows], a[rows], labels=[0, 1, 2], sample_weight=weights[rows])
+        - cross_entropy_loss(y[rows], b[rows], labels=[0, 1, 2], sample_weight=weights[rows])
+        for _, rows in splits
+    ]
+    np.testing.assert_allclose(found.fold_differences, expected, rtol=1e-12)
+    assert found.n_samples == weights[:20].sum() + weights[40:].sum()
+
+
+def test_a_constant_difference_has_no_error():
+    y = np.zeros(4, int)
+    a, b = np.full((4, 2), [0.5, 0.5]), np.full((4, 2), [0.25, 0.75])
+    found = compare_cross_entropy(y, a, b, labels=[0, 1])
+    assert found.difference == pytest.approx(-np.log(2))
+    assert (found.standard_error, found.statistic, found.p_value) == (0, -np.inf, 0)
+
+
 @pytest.mark.parametrize(
     ("splits", "message"),
     [
