@@ -7,8 +7,9 @@ the package costs next to nothing; type checkers and editors see them at once.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from sklearn_infotheory._lazy import load_on_first_use
 
 if TYPE_CHECKING:
     from sklearn_infotheory import (
@@ -49,32 +50,40 @@ if TYPE_CHECKING:
     from sklearn_infotheory.preprocessing import (
         EntropyDiscretizer,
     )
+else:
+    __getattr__, __dir__ = load_on_first_use(
+        __name__,
+        {
+            "CrossEntropyScorer": "metrics",
+            "DriftMonitor": "drift",
+            "EntropyDiscretizer": "preprocessing",
+            "KLDriftDetector": "drift",
+            "MutualInfoSelector": "feature_selection",
+            "TrainingPrior": "metrics",
+            "calibration_test": "metrics",
+            "compare_cross_entropy": "metrics",
+            "cross_entropy_decomposition": "metrics",
+            "cross_entropy_loss": "metrics",
+            "drift": "drift",
+            "estimate_conditional_mutual_information": "estimation",
+            "estimate_entropy": "estimation",
+            "estimate_jensen_shannon_divergence": "estimation",
+            "estimate_kl_divergence": "estimation",
+            "estimate_mutual_information": "estimation",
+            "estimate_pointwise_mutual_information": "estimation",
+            "estimate_total_correlation": "estimation",
+            "estimation": "estimation",
+            "feature_selection": "feature_selection",
+            "information_gain_score": "metrics",
+            "make_cross_entropy_scorer": "metrics",
+            "measures": "measures",
+            "metrics": "metrics",
+            "mutual_info": "feature_selection",
+            "preprocessing": "preprocessing",
+        },
+    )
 
 __version__ = "0.1.0"
-
-_HOME_OF = {
-    "CrossEntropyScorer": "metrics",
-    "DriftMonitor": "drift",
-    "EntropyDiscretizer": "preprocessing",
-    "KLDriftDetector": "drift",
-    "MutualInfoSelector": "feature_selection",
-    "TrainingPrior": "metrics",
-    "calibration_test": "metrics",
-    "compare_cross_entropy": "metrics",
-    "cross_entropy_decomposition": "metrics",
-    "cross_entropy_loss": "metrics",
-    "estimate_conditional_mutual_information": "estimation",
-    "estimate_entropy": "estimation",
-    "estimate_jensen_shannon_divergence": "estimation",
-    "estimate_kl_divergence": "estimation",
-    "estimate_mutual_information": "estimation",
-    "estimate_pointwise_mutual_information": "estimation",
-    "estimate_total_correlation": "estimation",
-    "information_gain_score": "metrics",
-    "make_cross_entropy_scorer": "metrics",
-    "mutual_info": "feature_selection",
-}
-_SUBPACKAGES = ("drift", "estimation", "feature_selection", "measures", "metrics", "preprocessing")
 
 __all__ = [
     "CrossEntropyScorer",
@@ -105,15 +114,3 @@ __all__ = [
     "mutual_info",
     "preprocessing",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    if name in _SUBPACKAGES:
-        return importlib.import_module(f"{__name__}.{name}")
-    if name in _HOME_OF:
-        return getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})

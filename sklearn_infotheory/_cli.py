@@ -207,8 +207,8 @@ _DECISION = ("alpha", "correction", "tolerance", "n_permutations", "n_jobs")
 
 def _fit(options: argparse.Namespace) -> int:
     """Learn a profile, write it, and say what is in it."""
+    from sklearn_infotheory._storage import is_device
     from sklearn_infotheory.drift import KLDriftDetector
-    from sklearn_infotheory.drift._plain import is_device
 
     parameters = _given(options, (*_DECISION, "n_bins", "divergence", "base", "random_state"))
     if options.joint == "none":
@@ -272,7 +272,7 @@ def _write_report(report: Any, options: argparse.Namespace) -> None:
 
 
 def _write_text(path: Path, text: str) -> None:
-    from sklearn_infotheory.drift._plain import write_atomically
+    from sklearn_infotheory._storage import write_atomically
 
     _write(path, lambda: write_atomically(path, text))
 
@@ -370,7 +370,7 @@ def _text_columns(detector: Any, target: str | None) -> dict[str, Any]:
     coding = detector._coding
     books = dict(zip(detector.feature_names_in_, coding.codebooks, strict=True))
     if target is not None and coding.label is not None:
-        books[target] = coding.label
+        books[target] = coding.label.outputs[0]
     return {
         name: str
         for name, book in books.items()

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._intervals import interval_labels, number_texts
+from sklearn_infotheory._storage import Damaged, Entry
 
 MAX_VALUES = 254  # with a cell for missing and one for other values, a code fits into a byte
 
@@ -106,14 +107,18 @@ class CategoryCodebook:
 Codebook = NumericCodebook | CategoryCodebook
 
 
-def codebook_from_dict(description: dict[str, Any]) -> Codebook:
+def codebook_from_dict(description: dict[str, Any] | Entry) -> Codebook:
     """Rebuild a codebook from what its ``to_dict`` gave, for instance after a trip through JSON."""
-    kind = description.get("kind")
+    entry = description if isinstance(description, Entry) else Entry(description)
+    kind = entry.get("kind", None).value
     if kind == "numeric":
-        return NumericCodebook(tuple(float(edge) for edge in description["edges"]))
+        edges = entry["edges"].ascending()
+        if len(edges) > MAX_VALUES:
+            raise Damaged(f"{entry['edges'].place} has {len(edges)} numbers, over {MAX_VALUES}")
+        return NumericCodebook(tuple(edges.tolist()))
     if kind == "category":
-        return CategoryCodebook(tuple(description["categories"]))
-    raise ValueError(
+        return CategoryCodebook(entry["categories"].categories(MAX_VALUES))
+    raise Damaged(
         f"The kind of a codebook is 'numeric' or 'category'; got {kind!r}. "
         "Pass a dictionary made by Codebook.to_dict()."
     )

@@ -11,6 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 _NUMBER_KINDS = frozenset("biuf")
+_TIME_INFERENCES = {
+    "date": "date",
+    "datetime": "date",
+    "datetime64": "date",
+    "timedelta": "duration",
+    "timedelta64": "duration",
+}
 _NUMBER_INFERENCES = frozenset(
     {"boolean", "integer", "floating", "mixed-integer-float", "decimal", "empty"}
 )
@@ -187,6 +194,8 @@ def _column_of_array(values: NDArray[Any], decided: bool | None, name: str) -> C
     """Read a one-dimensional array; ``decided`` None lets its dtype or its objects decide."""
     if values.dtype.kind in _NUMBER_KINDS and not decided:
         return Column(np.asarray(values, dtype=np.float64), False)
+    if values.dtype == np.object_ and not decided:
+        values = _as_times(values)
     if values.dtype.kind in "mM":
         values = values.astype("M8[us]" if values.dtype.kind == "M" else "m8[us]")
         if not decided:
@@ -207,6 +216,22 @@ def _column_of_array(values: NDArray[Any], decided: bool | None, name: str) -> C
                 "leaves it out. List it there, or use categorical_features='from_dtype'."
             )
     return Column(_as_categories(objects, name), True)
+
+
+def kind_of_times(objects: NDArray[Any]) -> str | None:
+    """Tell objects that are all dates ("date") or durations ("duration"), or missing; else None."""
+    return _TIME_INFERENCES.get(pd.api.types.infer_dtype(objects, skipna=True))
+
+
+def _as_times(objects: NDArray[Any]) -> NDArray[Any]:
+    """Read objects that are all dates, moments or durations as such, and leave others alone.
+
+    A moment with a time zone is taken to UTC, as in data frames.
+    """
+    kind = kind_of_times(objects)
+    if kind == "date":
+        return pd.to_datetime(objects, utc=True).tz_localize(None).to_numpy()
+    return pd.to_timedelta(objects).to_numpy() if kind == "duration" else objects
 
 
 def _as_numbers(objects: NDArray[Any]) -> NDArray[np.float64] | None:

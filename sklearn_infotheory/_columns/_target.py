@@ -34,9 +34,7 @@ def encode_target(y: Any, kind: TargetKind, n_bins: int, weights: Weights) -> En
 
     A continuous target is cut into at most ``n_bins`` bins.
     """
-    table = open_target(y)
-    columns = (table.column(j) for j in range(table.n_features))
-    outputs = [_encode_output(column, kind, n_bins, weights) for column in columns]
+    outputs = [_encode_output(column, kind, n_bins, weights) for column in read_outputs(y)]
     is_binned = any(binned for _, binned in outputs)
     if len(outputs) == 1:
         codes = outputs[0][0]
@@ -62,27 +60,45 @@ def open_target(y: Any) -> Table:
     return open_table(array.reshape(-1, 1) if array.ndim < 2 else array, None)
 
 
-def _encode_output(
-    column: Column, kind: TargetKind, n_bins: int, weights: Weights
-) -> tuple[NDArray[np.int64], bool]:
-    values, is_category = column.values, column.is_category
-    if pd.isna(values).any():
-        raise ValueError(
-            "Input y contains NaN or another missing value. Drop these samples, or give them a "
-            "class of their own."
-        )
-    if is_category and kind == "continuous":
+def read_outputs(y: Any) -> list[Column]:
+    """Read each output as a column, in which nothing is missing or infinite.
+
+    Dates and durations are numbers, of microseconds.
+    """
+    table = open_target(y)
+    columns = [table.column(j) for j in range(table.n_features)]
+    for column in columns:
+        if pd.isna(column.values).any():
+            raise ValueError(
+                "Input y contains NaN or another missing value. Drop these samples, or give them a "
+                "class of their own."
+            )
+        if not column.is_category and not np.isfinite(column.values).all():
+            raise ValueError(
+                "Input y contains infinity or a value too large for dtype('float64'). "
+                "Replace it by a finite number."
+            )
+    return columns
+
+
+def is_read_as_continuous(column: Column, kind: TargetKind, distinct: NDArray[Any]) -> bool:
+    """Decide, or raise, whether an output of these distinct values is cut into bins."""
+    if column.is_category and kind == "continuous":
         raise ValueError(
             "target='continuous' needs numbers, but y holds strings or other categories. "
             "Use target='discrete' or 'auto'."
         )
-    if not is_category and not np.isfinite(values).all():
-        raise ValueError(
-            "Input y contains infinity or a value too large for dtype('float64'). "
-            "Replace it by a finite number."
-        )
+    if kind == "auto":
+        return not column.is_category and _is_continuous(distinct)
+    return kind == "continuous"
+
+
+def _encode_output(
+    column: Column, kind: TargetKind, n_bins: int, weights: Weights
+) -> tuple[NDArray[np.int64], bool]:
+    values = column.values
     codes, classes = pd.factorize(values)
-    if kind == "continuous" or (kind == "auto" and not is_category and _is_continuous(classes)):
+    if is_read_as_continuous(column, kind, classes):
         return learn_bins(values, weights, n_bins).encode(values).astype(np.int64), True
     rank = np.empty(len(classes), np.int64)
     rank[sorting_order(classes)] = np.arange(len(classes))  # the order of rows must not matter

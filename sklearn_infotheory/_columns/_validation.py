@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import _check_sample_weight, check_array, validate_data
@@ -25,11 +26,7 @@ def check_features(
 
     What was fitted on an array returns arrays, so a frame is then read as an array.
     """
-    if hasattr(X, "collect") and not is_data_frame(X):
-        raise TypeError(
-            f"X is a lazy frame ({type(X).__module__}.{type(X).__name__}), whose rows are not "
-            "known yet. Pass a data frame, for instance X.collect()."
-        )
+    refuse_lazy(X)
     if reset:
         estimator._fitted_on_frame = is_data_frame(X)
     if not (estimator._fitted_on_frame and is_data_frame(X)):
@@ -44,6 +41,15 @@ def check_features(
     check_frame(X, "X")
     validate_data(estimator, X, reset=reset, skip_check_array=True)
     return X
+
+
+def refuse_lazy(X: Any, name: str = "X") -> None:
+    """Raise for a lazy frame."""
+    if hasattr(X, "collect") and not is_data_frame(X):
+        raise TypeError(
+            f"{name} is a lazy frame ({type(X).__module__}.{type(X).__name__}), whose rows are not "
+            f"known yet. Pass a data frame, for instance {name}.collect()."
+        )
 
 
 def check_frame(X: Any, name: str) -> None:
@@ -70,8 +76,39 @@ def check_target(y: Any, estimator_name: str) -> NDArray[Any]:
             f"{estimator_name} requires y to be passed, but the target y is None. "
             "Pass the labels or numbers that the features are to inform about."
         )
+    refuse_lazy(y, "y")
+    if is_data_frame(y):
+        y = _outputs_of_frame(y)
+    elif isinstance(y, list | tuple):
+        y = _with_types_kept(y)
     y = check_array(y, accept_sparse="csr", ensure_2d=False, dtype=None, input_name="y")
     return y.toarray() if hasattr(y, "toarray") else y
+
+
+def _with_types_kept(y: Any) -> Any:
+    """Turn a list that mixes numbers and text into objects: numpy would make text of all."""
+    try:
+        is_text = np.asarray(y).dtype.kind in "US"
+    except ValueError:  # rows of different lengths, of which check_array says so
+        return y
+    return np.asarray(y, dtype=object) if is_text else y
+
+
+def _outputs_of_frame(y: Any) -> Any:
+    """Return a frame of one dtype as it is, and other ones as an array of objects.
+
+    numpy has no common type of, for instance, dates and numbers, so each output is looked at later.
+    """
+    if hasattr(y, "iloc"):  # the names of outputs play no part, and may be the same
+        y = y.set_axis([str(j) for j in range(y.shape[1])], axis=1)
+    frame = nw.from_native(y, eager_only=True)
+    dtypes = frame.schema.dtypes()
+    if len(set(dtypes)) == 1 or all(dtype.is_numeric() for dtype in dtypes):
+        return y
+    outputs = np.empty(frame.shape, dtype=object)
+    for j, column in enumerate(frame.iter_columns()):
+        outputs[:, j] = column.to_list()
+    return outputs
 
 
 def check_weights(sample_weight: Any, X: Any) -> Weights:

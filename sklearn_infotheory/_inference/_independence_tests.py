@@ -7,7 +7,6 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincc, xlogy
-from scipy.stats import hypergeom
 
 from sklearn_infotheory._tables import FeatureTables
 
@@ -84,6 +83,8 @@ def exact_two_by_two_p_values(
     ndarray of float64
         NaN where a count is not whole.
     """
+    from scipy.stats import hypergeom
+
     p = np.full(np.shape(k), np.nan)
     whole = np.array((k % 1 == 0) & (r % 1 == 0) & (c % 1 == 0) & (n % 1 == 0))
     k, r, c = k[whole], r[whole], c[whole]

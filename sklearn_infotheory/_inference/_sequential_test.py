@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, logsumexp, xlogy
 
+from sklearn_infotheory._storage import Damaged, Entry
 from sklearn_infotheory._types import Floats
 
 # Strengths of the prior, relative to the size of the sample whose law is mixed over.
@@ -146,15 +147,25 @@ class SequentialTest:
         }
 
     @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> SequentialTest:
+    def from_dict(cls, state: dict[str, Any] | Entry) -> SequentialTest:
         """Restore what ``to_dict`` gave."""
+        entry = state if isinstance(state, Entry) else Entry(state)
         test = cls([])
-        test.n_batches = int(state["n_batches"])
-        test._starts = [int(start) for start in state["starts"]]
-        test._features = [_Feature.from_dict(feature) for feature in state["features"]]
-        if test.n_batches != (test._starts[-1] + 1 if test._starts else 0):
-            raise ValueError("n_batches does not fit the beginnings")
+        test.n_batches = entry["n_batches"].whole()
+        test._starts = _read_starts(entry["starts"], test.n_batches)
+        test._features = [
+            _Feature.from_entry(feature, test._starts) for feature in entry["features"].parts()
+        ]
         return test
+
+
+def _read_starts(entry: Entry, n_batches: int) -> list[int]:
+    """Read the beginnings, in their order; the last batch is one of them."""
+    starts = list(entry.wholes(0, max(n_batches - 1, 0)))
+    last = starts[-1] if starts else -1
+    if starts != sorted(set(starts)) or last != n_batches - 1:
+        raise Damaged(f"{entry.place} does not fit the number of batches, {n_batches}")
+    return starts
 
 
 class _Feature:
@@ -195,13 +206,19 @@ class _Feature:
         }
 
     @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> _Feature:
-        feature = cls(_as_counts(state["total"]))
-        counts = [_as_counts(before) for before in state["before"]]
-        feature.before = {int(s): c for s, c in zip(state["starts"], counts, strict=True)}
-        feature.log_e = -np.inf if state["log_e"] is None else float(state["log_e"])
-        feature.best = -np.inf if state["best"] is None else float(state["best"])
-        feature.began = int(state["began"])
+    def from_entry(cls, state: Entry, starts: list[int]) -> _Feature:
+        """Restore what ``to_dict`` gave."""
+        feature = cls(state["total"].numbers(least=0, of="counts"))
+        n_cells, n_starts = len(feature.total), len(starts)
+        if state["starts"].value != starts:
+            raise state["starts"].wrong(f"the beginnings of the test, {starts}")
+        before = state["before"].numbers(n_starts, n_cells, least=0, of="counts")
+        if (before > feature.total).any():
+            raise Damaged(f"{state['before'].place} has larger counts than there were in the end")
+        feature.before = dict(zip(starts, before, strict=True))
+        feature.log_e = state["log_e"].number_or(-np.inf)
+        feature.best = state["best"].number_or(-np.inf)
+        feature.began = state["began"].whole(0 if starts else -1, starts[-1] if starts else -1)
         return feature
 
 

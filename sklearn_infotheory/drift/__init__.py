@@ -1,11 +1,33 @@
 """Detect that new data are not like the data they are compared with."""
 
-from sklearn_infotheory.drift._alarm import DriftError, DriftWarning
-from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector
-from sklearn_infotheory.drift._monitor import DriftMonitor, FeatureEvidence, MonitorReport
-from sklearn_infotheory.drift._parts import FeatureDrift, JointDrift, PairDrift
-from sklearn_infotheory.drift._plot import DriftDisplay
-from sklearn_infotheory.drift._report import DriftReport
+from typing import TYPE_CHECKING
+
+from sklearn_infotheory._lazy import load_on_first_use
+
+if TYPE_CHECKING:
+    from sklearn_infotheory.drift._alarm import DriftError, DriftWarning
+    from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector
+    from sklearn_infotheory.drift._monitor import DriftMonitor, FeatureEvidence, MonitorReport
+    from sklearn_infotheory.drift._parts import FeatureDrift, JointDrift, PairDrift
+    from sklearn_infotheory.drift._plot import DriftDisplay
+    from sklearn_infotheory.drift._report import DriftReport
+else:
+    __getattr__, __dir__ = load_on_first_use(
+        __name__,
+        {
+            "DriftDisplay": "_plot",
+            "DriftError": "_alarm",
+            "DriftMonitor": "_monitor",
+            "DriftReport": "_report",
+            "DriftWarning": "_alarm",
+            "FeatureDrift": "_parts",
+            "FeatureEvidence": "_monitor",
+            "JointDrift": "_parts",
+            "KLDriftDetector": "_kl_drift_detector",
+            "MonitorReport": "_monitor",
+            "PairDrift": "_parts",
+        },
+    )
 
 __all__ = [
     "DriftDisplay",

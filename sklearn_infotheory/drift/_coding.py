@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import numpy as np
@@ -13,10 +13,13 @@ from numpy.typing import NDArray
 
 from sklearn_infotheory._columns import CategoryCodebook, Codebook, NumericCodebook
 from sklearn_infotheory._columns._coder import columns_in_blocks
-from sklearn_infotheory._columns._frames import is_data_frame, open_table
+from sklearn_infotheory._columns._frames import is_data_frame, kind_of_times, open_table
 from sklearn_infotheory._columns._learning import MAX_DISTINCT_KEPT, SAMPLES_A_DISTINCT_VALUE
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory._types import Weights
+
+if TYPE_CHECKING:
+    from sklearn_infotheory.drift._label import LabelCells
 
 COARSE_CELLS = 5  # of a column in the tables of pairs, besides that of missing values
 MAX_PAIRS = 4950  # all pairs of 100 columns
@@ -36,14 +39,14 @@ class Coding:
         What was in each column: "value", "date" or "duration".
     coarse : tuple of tuple of int
         For each column, the coarse cell of each cell; empty if pairs are not counted.
-    label : Codebook or None
+    label : LabelCells or None
         How y is coded.
     """
 
     codebooks: tuple[Codebook, ...]
     kinds: tuple[str, ...]
     coarse: tuple[tuple[int, ...], ...] = ()
-    label: Codebook | None = None
+    label: LabelCells | None = None
 
     @property
     def n_coarse(self) -> NDArray[np.int64]:
@@ -57,10 +60,7 @@ class Coding:
 
     def cell_names(self, feature: int) -> tuple[str, ...]:
         """Name the cells of a column; those of dates and durations by what these are."""
-        book, write = self.codebooks[feature], _WRITERS.get(self.kinds[feature])
-        if write is None or isinstance(book, CategoryCodebook):
-            return tuple(book.labels())
-        return tuple(book.labels(write))
+        return cell_names(self.codebooks[feature], self.kinds[feature])
 
     def encode(self, X: Any, names: list[str], n_threads: int) -> NDArray[np.uint8]:
         """Code some rows of X: one row of codes for each column."""
@@ -81,7 +81,7 @@ class Coding:
         As numbers, dates would fall into some bin. A column without any value may have any dtype.
         """
         for j, (got, is_text) in enumerate(zip(column_kinds(X), _are_text(X), strict=True)):
-            was, now = _IN_WORDS[self.kinds[j]], _IN_WORDS[got]
+            was, now = IN_WORDS[self.kinds[j]], IN_WORDS[got]
             if was == now and is_text and not isinstance(self.codebooks[j], CategoryCodebook):
                 was, now = "numbers", "text"
             if was == now or not _any_present(X, j):
@@ -106,23 +106,35 @@ class Coding:
         return mask
 
 
+def cell_names(book: Codebook, kind: str) -> tuple[str, ...]:
+    """Name the cells of a column; those of dates and durations by what these are."""
+    write = _WRITERS.get(kind)
+    if write is None or isinstance(book, CategoryCodebook):
+        return tuple(book.labels())
+    return tuple(book.labels(write))
+
+
 def column_kinds(X: Any) -> tuple[str, ...]:
-    """Tell dates and durations from other values, by dtype."""
+    """Tell dates and durations from other values: by dtype, of objects by what they are."""
     if is_data_frame(X):
-        schema = nw.from_native(X, eager_only=True).schema
-        return tuple(_kind_of(dtype) for dtype in schema.values())
+        frame = nw.from_native(X, eager_only=True)
+        return tuple(_kind_of(frame, name, dtype) for name, dtype in frame.schema.items())
+    if X.dtype == np.object_:
+        return tuple(kind_of_times(X[:, j]) or "value" for j in range(X.shape[1]))
     kind = {"M": "date", "m": "duration"}.get(X.dtype.kind, "value")
     return (kind,) * X.shape[1]
 
 
-def _kind_of(dtype: Any) -> str:
+def _kind_of(frame: nw.DataFrame[Any], name: str, dtype: Any) -> str:
     if dtype in (nw.Datetime, nw.Date):
         return "date"
+    if dtype == nw.Object:
+        return kind_of_times(frame.get_column(name).to_numpy()) or "value"
     return "duration" if dtype == nw.Duration else "value"
 
 
-_IN_WORDS = {"value": "numbers or categories", "date": "dates", "duration": "durations"}
-KINDS = tuple(_IN_WORDS)
+IN_WORDS = {"value": "numbers or categories", "date": "dates", "duration": "durations"}
+KINDS = tuple(IN_WORDS)
 
 
 def _are_text(X: Any) -> list[bool]:
@@ -139,7 +151,7 @@ def _any_present(X: Any, feature: int) -> bool:
         column = frame.get_column(frame.columns[feature])
         missing = column.is_null()
         return not bool((missing | column.is_nan() if column.dtype.is_float() else missing).all())
-    return True
+    return X.dtype != np.object_ or not pd.isna(X[:, feature]).all()
 
 
 def _date_texts(edges: Sequence[float]) -> list[str]:

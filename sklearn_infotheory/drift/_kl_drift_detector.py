@@ -16,12 +16,13 @@ from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 from sklearn_infotheory._base import InformationEstimator
 from sklearn_infotheory._columns._validation import check_features
 from sklearn_infotheory._inference._corrections import CORRECTIONS
+from sklearn_infotheory._inference._divergence_estimates import estimate_divergences
 from sklearn_infotheory._inference._divergences import DIVERGENCES, DivergenceName
 from sklearn_infotheory._units import BASE_CONSTRAINT
 from sklearn_infotheory.drift._alarm import DriftError, DriftWarning, alarm_message
-from sklearn_infotheory.drift._comparison import Correction, compare
+from sklearn_infotheory.drift._comparison import Correction
 from sklearn_infotheory.drift._input import check_batch
-from sklearn_infotheory.drift._reference import count, feature_names, learn, read_batch
+from sklearn_infotheory.drift._reference import count, learn, read_batch
 from sklearn_infotheory.drift._reference_profile import ReferenceProfile
 from sklearn_infotheory.drift._report import DriftReport
 
@@ -83,7 +84,10 @@ default="from_dtype"
         :class:`DriftWarning`; or raise a :class:`DriftError`. Both have the ``report``.
     target : {"auto", "discrete", "continuous"}, default="auto"
         How to read y. "auto": numbers with fractions, and more than 100 distinct whole numbers, are
-        continuous and cut into 10 bins. Several outputs are read as their combinations.
+        continuous and cut into 10 bins; dates and durations are numbers, of microseconds. Several
+        outputs are one joint label: each is read by itself, and the cells are the combinations of
+        classes and bins that occur at least twice in the reference, at most 254. Three and more
+        continuous outputs get as many bins as leave 100 combinations.
     base : float, default=None
         Base of the logarithm: None for nats, 2 for bits.
     n_jobs : int, default=None
@@ -207,7 +211,7 @@ default="from_dtype"
         ----------
         X : array-like or data frame of shape (n_samples, n_features)
             Columns of any kind, missing values included.
-        y : array-like of shape (n_samples,), default=None
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
             Labels or numbers, for detecting that they drift, or what features tell about them.
         sample_weight : array-like of shape (n_samples,), default=None
             A weight of k counts as k repetitions of the sample.
@@ -238,7 +242,7 @@ default="from_dtype"
         ----------
         X : array-like or data frame of shape (n_samples, n_features)
             Columns as in the first call, in the same order.
-        y : array-like of shape (n_samples,), default=None
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
             Labels or numbers; in every call or in none.
         sample_weight : array-like of shape (n_samples,), default=None
             A weight of k counts as k repetitions of the sample.
@@ -269,7 +273,7 @@ default="from_dtype"
         ----------
         X : array-like or data frame of shape (n_samples, n_features)
             Columns as in ``fit``; those of a data frame in any order.
-        y : array-like of shape (n_samples,), default=None
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
             Labels or numbers, if ``fit`` had them.
         sample_weight : array-like of shape (n_samples,), default=None
             A weight of k counts as k repetitions of the sample.
@@ -334,7 +338,7 @@ default="from_dtype"
         ----------
         X : array-like or data frame of shape (n_samples, n_features)
             Columns of any kind, missing values included.
-        y : array-like of shape (n_samples,), default=None
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
             Labels or numbers.
         sample_weight : array-like of shape (n_samples,), default=None
             A weight of k counts as k repetitions of the sample.
@@ -370,9 +374,9 @@ default="from_dtype"
         self._check_has_samples()
         batch = read_batch(self, check_features(self, X, reset=False), None, sample_weight)
         counts = count(self, batch, with_pairs=False)
-        names = feature_names(self)
-        report = compare(self._coding, self._counts, counts, names, self._settings())
-        return -float(np.mean([feature.divergence for feature in report.features]))
+        pairs = list(zip(self._counts.features, counts.features, strict=True))
+        divergences, _, _ = estimate_divergences(pairs, self.divergence)  # nothing is tested
+        return -float(np.mean(divergences / self._settings().unit_of_divergence))
 
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[Any]:
         """Name the columns that ``transform`` returns.

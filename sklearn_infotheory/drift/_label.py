@@ -2,61 +2,196 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns import CategoryCodebook, Codebook
-from sklearn_infotheory._columns._frames import Column, open_table
+from sklearn_infotheory._columns import CategoryCodebook, Codebook, NumericCodebook
+from sklearn_infotheory._columns._codebook import MAX_VALUES
+from sklearn_infotheory._columns._frames import Column
 from sklearn_infotheory._columns._learning import learn_bins, learn_categories
-from sklearn_infotheory._columns._target import TargetKind, _is_continuous
+from sklearn_infotheory._columns._target import TargetKind, is_read_as_continuous, read_outputs
 from sklearn_infotheory._columns._validation import check_target
 from sklearn_infotheory._types import Weights
+from sklearn_infotheory.drift._coding import IN_WORDS, cell_names, column_kinds
 
-_MAX_BINS = 10
-
-
-def read_label(y: Any, estimator_name: str) -> Column:
-    """Validate y and read it as a column; several outputs are read as their combinations."""
-    y = check_target(y, estimator_name)
-    if y.dtype.kind == "U":
-        y = y.astype(object)
-    if y.ndim == 2 and y.shape[1] > 1:
-        joined = [", ".join(map(str, outputs)) for outputs in y.tolist()]
-        return Column(np.array(joined, dtype=object), True)
-    return open_table(y.reshape(-1, 1), None).column(0)
+_MOST_BINS = 10  # of a continuous output
+_MOST_COMBINATIONS_OF_BINS = 100
 
 
-def learn_label(column: Column, kind: TargetKind, weights: Weights) -> Codebook:
-    """Learn the cells of y: its classes, or bins of a continuous y."""
-    if column.is_category:
-        if kind == "continuous":
+@dataclass(frozen=True)
+class Label:
+    """The outputs of y as columns, and what each holds: "value", "date" or "duration"."""
+
+    outputs: list[Column]
+    kinds: tuple[str, ...]
+
+    def of_positive_weight(self, weights: Weights) -> tuple[Label, Weights]:
+        """Leave out the samples of weight zero, which are absent, and their weights."""
+        if weights is None or weights.all():
+            return self, weights
+        rows = weights > 0
+        columns = [Column(column.values[rows], column.is_category) for column in self.outputs]
+        return Label(columns, self.kinds), weights[rows]
+
+
+@dataclass(frozen=True)
+class LabelCells:
+    """The cells of y: those of its output, or the combinations of those of several outputs.
+
+    Attributes
+    ----------
+    outputs : tuple of Codebook
+    kinds : tuple of str
+        What each output held: "value", "date" or "duration".
+    combinations : tuple of tuple of int
+        Cells of the outputs that have a cell together; all others share the last cell. Empty for a
+        single output.
+    """
+
+    outputs: tuple[Codebook, ...]
+    kinds: tuple[str, ...]
+    combinations: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def n_cells(self) -> int:
+        return self.outputs[0].n_cells if len(self.outputs) == 1 else len(self.combinations) + 1
+
+    def labels(self) -> list[str]:
+        """Name the cells; a combination by those of the outputs, text in quotes."""
+        names = [cell_names(*part) for part in zip(self.outputs, self.kinds, strict=True)]
+        if len(names) == 1:
+            return list(names[0])
+        quoted = [_quoted(*part) for part in zip(self.outputs, names, strict=True)]
+        joint = [[of[cell] for of, cell in zip(quoted, c, strict=True)] for c in self.combinations]
+        return [*[f"({', '.join(parts)})" for parts in joint], "other"]
+
+    def encode(self, label: Label) -> NDArray[np.uint8]:
+        """Code y, which has the outputs of the reference."""
+        self._check(label)
+        if len(self.outputs) == 1:
+            return _encode_output(label.outputs[0], self.outputs[0])
+        distinct, place = _distinct_combinations(label, self.outputs)
+        codes = [self._place.get(tuple(row), len(self.combinations)) for row in distinct.tolist()]
+        return np.array(codes, np.uint8)[place]
+
+    @cached_property
+    def _place(self) -> dict[tuple[int, ...], int]:
+        return {cells: place for place, cells in enumerate(self.combinations)}
+
+    def _check(self, label: Label) -> None:
+        """Raise for a y that is not like that of the reference."""
+        if len(label.outputs) != len(self.outputs):
             raise ValueError(
-                "target='continuous' needs numbers, but y holds strings or other categories. "
-                "Use target='discrete' or 'auto'."
+                f"y had {_counted(len(self.outputs))} in the reference, and now has "
+                f"{_counted(len(label.outputs))}. Pass the same outputs, or fit the reference "
+                "again."
             )
-        return learn_categories(column.values, weights)
-    distinct = np.unique(column.values)
-    if kind == "continuous" or (kind == "auto" and _is_continuous(distinct)):
-        return learn_bins(column.values, weights, _MAX_BINS)
-    return learn_categories(_as_objects(column.values), weights)
+        for was, now, book, column in zip(
+            self.kinds, label.kinds, self.outputs, label.outputs, strict=True
+        ):
+            if was != now:
+                raise ValueError(
+                    f"y held {IN_WORDS[was]} in the reference, and now holds {IN_WORDS[now]}. "
+                    "Convert it to what it was, or fit the reference again."
+                )
+            _check_text(column, book)
 
 
-def encode_label(column: Column, book: Codebook) -> NDArray[np.uint8]:
-    """Code y by cells learned before."""
-    if isinstance(book, CategoryCodebook):
-        values = column.values if column.is_category else _as_objects(column.values)
-        return book.encode(values)
-    if column.is_category:
+def _counted(n_outputs: int) -> str:
+    return f"{n_outputs} output{'s'[: n_outputs > 1]}"
+
+
+def _check_text(column: Column, book: Codebook) -> None:
+    """Raise for text where there were numbers, which it would be unlike all of."""
+    if not column.is_category:
+        return
+    if isinstance(book, NumericCodebook):
         raise ValueError(
             "y was a continuous number in the reference, and now holds strings or other "
             "categories. Pass numbers."
         )
+    were_text = not book.categories or any(isinstance(c, str) for c in book.categories)
+    if not were_text and all(isinstance(value, str) for value in column.values):
+        raise ValueError(
+            "y held classes that are numbers in the reference, and now holds text. Convert it to "
+            "numbers, or fit the reference again."
+        )
+
+
+def _quoted(book: Codebook, names: Sequence[str]) -> list[str]:
+    """Write text as such, so that commas in it end nothing."""
+    if isinstance(book, NumericCodebook):
+        return list(names)
+    listed = [repr(category) for category in book.categories]
+    return [*listed, *names[len(listed) :]]
+
+
+def read_label(y: Any, estimator_name: str) -> Label:
+    """Validate y and read its outputs."""
+    y = check_target(y, estimator_name)
+    return Label(read_outputs(y), column_kinds(y.reshape(len(y), -1)))
+
+
+def learn_label(label: Label, kind: TargetKind, weights: Weights) -> LabelCells:
+    """Learn the cells of y.
+
+    Each output is read by itself: its classes, or bins of a continuous one, fewer if there are
+    several such. Of several outputs the combinations that occur at least twice get a cell, the most
+    frequent ones where there are too many.
+    """
+    label, weights = label.of_positive_weight(weights)
+    continuous = [_is_continuous(column, kind) for column in label.outputs]
+    n_bins = _bins_of_one(sum(continuous))
+    outputs = tuple(
+        learn_bins(column.values, weights, n_bins)
+        if is_continuous
+        else learn_categories(_as_objects(column), weights)
+        for column, is_continuous in zip(label.outputs, continuous, strict=True)
+    )
+    if len(outputs) == 1:
+        return LabelCells(outputs, label.kinds)
+    distinct, place = _distinct_combinations(label, outputs)
+    frequency = np.bincount(place, weights, minlength=len(distinct))
+    by_frequency = np.argsort(-frequency, kind="stable")[:MAX_VALUES]
+    kept = np.sort(by_frequency[frequency[by_frequency] >= 2])
+    return LabelCells(outputs, label.kinds, tuple(map(tuple, distinct[kept].tolist())))
+
+
+def _is_continuous(column: Column, kind: TargetKind) -> bool:
+    distinct = column.values if column.is_category else np.unique(column.values)
+    return is_read_as_continuous(column, kind, distinct)
+
+
+def _bins_of_one(n_continuous: int) -> int:
+    """Choose as many bins as leave a hundred combinations, from 2 to 10."""
+    bins = int(_MOST_COMBINATIONS_OF_BINS ** (1 / max(n_continuous, 1)) + 1e-9)
+    return min(max(bins, 2), _MOST_BINS)
+
+
+def _distinct_combinations(
+    label: Label, outputs: tuple[Codebook, ...]
+) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
+    """Return the rows of cells that occur, in their order, and which of them each sample has."""
+    codes = [_encode_output(*part) for part in zip(label.outputs, outputs, strict=True)]
+    distinct, place = np.unique(np.stack(codes, axis=1), axis=0, return_inverse=True)
+    return distinct, place.ravel()
+
+
+def _encode_output(column: Column, book: Codebook) -> NDArray[np.uint8]:
+    if isinstance(book, CategoryCodebook):
+        return book.encode(_as_objects(column))
     return book.encode(np.ascontiguousarray(column.values))
 
 
-def _as_objects(values: NDArray[np.float64]) -> NDArray[Any]:
+def _as_objects(column: Column) -> NDArray[Any]:
     """Write whole numbers as such, so that classes read 0, 1, 2 and not 0.0, 1.0, 2.0."""
+    if column.is_category:
+        return column.values
+    values = column.values
     whole = (values == np.floor(values)).all() and (np.abs(values) < 2**53).all()
     return (values.astype(np.int64) if whole else values).astype(object)

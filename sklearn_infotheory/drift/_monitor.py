@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from numbers import Real
 from pathlib import Path
@@ -15,10 +14,17 @@ from sklearn.utils._param_validation import Interval, validate_parameter_constra
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_infotheory._inference._sequential_test import SequentialTest
+from sklearn_infotheory._storage import (
+    Damaged,
+    Entry,
+    check_kind,
+    finite,
+    read_json,
+    reading,
+    write_json,
+)
 from sklearn_infotheory.drift._input import check_batch
 from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector
-from sklearn_infotheory.drift._plain import finite, write_atomically
-from sklearn_infotheory.drift._profile import read_profile
 from sklearn_infotheory.drift._reference import count, feature_names, read_batch
 
 _KIND = "sklearn_infotheory.DriftMonitor"
@@ -192,7 +198,7 @@ class DriftMonitor:
         ----------
         X : array-like or data frame of shape (n_samples, n_features)
             Columns as in the reference; those of a data frame in any order.
-        y : array-like of shape (n_samples,), default=None
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
             Labels or numbers, if the reference has them; they may be known for some batches only.
 
         Returns
@@ -267,21 +273,30 @@ class DriftMonitor:
         DriftMonitor
             A monitor that goes on as the described one.
         """
-        _check_kind(description)
-        monitor = cls(KLDriftDetector.from_dict(description["detector"]), description["alpha"])
-        try:
-            restored = SequentialTest.from_dict(description["test"])
-            if restored.n_cells != monitor._test.n_cells:
-                raise ValueError("its counts are not of the cells of its detector")
-            monitor._test = restored
-            monitor._alarm_since = description["alarm_since"]
-            monitor.report()
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-            what = f"it has no {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
-            raise ValueError(
-                f"The state of the monitor is damaged: {what}. Write it again with save."
-            ) from error
+        check_kind(
+            description,
+            _KIND,
+            _SCHEMA,
+            what="state of a DriftMonitor",
+            made_by="DriftMonitor.to_dict or save",
+            outdated="Start a new monitor",
+        )
+        state, mend = Entry(description), "Write it again with save."
+        with reading("The state of the monitor", mend):
+            profile = state["detector"].value
+        detector = KLDriftDetector.from_dict(profile)
+        with reading("The state of the monitor", mend):
+            monitor = cls(detector, state["alpha"].number())
+            monitor._restore(state)
         return monitor
+
+    def _restore(self, state: Entry) -> None:
+        test = SequentialTest.from_dict(state["test"])
+        if test.n_cells != self._test.n_cells:
+            raise Damaged("its counts are not of the cells of its detector")
+        self._test = test
+        alarm = state["alarm_since"]
+        self._alarm_since = None if alarm.is_none else alarm.whole(0, test.n_batches - 1)
 
     def save(self, path: str | Path) -> None:
         """Write the monitor as JSON; other processes see the old file or the new one.
@@ -291,7 +306,7 @@ class DriftMonitor:
         path : str or Path
             The file.
         """
-        write_atomically(path, json.dumps(self.to_dict(), allow_nan=False, ensure_ascii=False))
+        write_json(path, self.to_dict())
 
     @classmethod
     def load(cls, path: str | Path) -> DriftMonitor:
@@ -307,14 +322,4 @@ class DriftMonitor:
         DriftMonitor
             A monitor that goes on as the saved one.
         """
-        return cls.from_dict(read_profile(path))
-
-
-def _check_kind(description: Any) -> None:
-    got = description if isinstance(description, dict) else {"kind": type(description).__name__}
-    if got.get("kind") != _KIND or got.get("schema") != _SCHEMA:
-        raise ValueError(
-            f"This is no state of a DriftMonitor of schema {_SCHEMA}: its kind is "
-            f"{got.get('kind')!r}, its schema {got.get('schema')!r}. "
-            "Pass what DriftMonitor.to_dict or save wrote."
-        )
+        return cls.from_dict(read_json(path, "state of a monitor", "DriftMonitor.save"))

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import zlib
 from numbers import Integral
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns import Codebook, NumericCodebook, codebook_from_dict
+from sklearn_infotheory._columns import Codebook, codebook_from_dict
+from sklearn_infotheory._columns._codebook import MAX_VALUES
+from sklearn_infotheory._storage import (
+    Damaged,
+    Entry,
+    check_kind,
+    finite,
+    reading,
+    restore_parameters,
+)
 from sklearn_infotheory.drift._coding import KINDS, Coding, pairs_of
 from sklearn_infotheory.drift._counting import Counts
-from sklearn_infotheory.drift._plain import finite
+from sklearn_infotheory.drift._label import LabelCells
 
 KIND = "sklearn_infotheory.KLDriftDetector"
 SCHEMA = 1
 _MOST_BYTES = 1 << 30  # that packed counts may unpack to
-
-
-class _Damaged(Exception):
-    """What is wrong with a profile, in words that end a sentence."""
+_LARGEST_SEED = 2**32
 
 
 def describe(detector: Any) -> dict[str, Any]:
@@ -53,27 +57,16 @@ def describe(detector: Any) -> dict[str, Any]:
 
 def restore(cls: Any, description: Any) -> Any:
     """Make a fitted detector of a description."""
-    _check_kind(description)
-    try:
-        return _restore(cls, description)
-    except (_Damaged, KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        what = f"it has no {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
-        raise ValueError(
-            f"The profile is damaged: {what}. Write it again with save_profile."
-        ) from error
-
-
-def read_profile(path: str | Path) -> Any:
-    """Read the JSON of a profile, or raise an error that says what the file is instead."""
-    content = Path(path).read_bytes()
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError) as error:  # JSON and UTF-8 errors are ValueErrors
-        what = "is empty" if not content.strip() else f"is not valid JSON ({error})"
-        raise ValueError(
-            f"{str(path)!r} {what}, so it is no profile, or only a part of one. "
-            "Pass a file that save_profile wrote."
-        ) from error
+    check_kind(
+        description,
+        KIND,
+        SCHEMA,
+        what="profile of a KLDriftDetector",
+        made_by="KLDriftDetector.to_dict or save_profile",
+        outdated="Fit the reference again",
+    )
+    with reading("The profile", "Write it again with save_profile."):
+        return _restore(cls, Entry(description))
 
 
 def _plain_parameter(name: str, value: Any) -> Any:
@@ -97,106 +90,110 @@ def _describe_label(coding: Coding, counts: Counts) -> dict[str, Any] | None:
     if coding.label is None:
         return None
     return {
-        "codebook": coding.label.to_dict(),
+        **_describe_label_cells(coding.label),
         "counts": counts.label,
         "tables": _pack(counts.concept),
     }
 
 
-def _check_kind(description: Any) -> None:
-    kind = description.get("kind") if isinstance(description, dict) else type(description).__name__
-    if kind != KIND:
-        raise ValueError(
-            f"This is no profile of a KLDriftDetector: its kind is {kind!r}, not {KIND!r}. "
-            "Pass what KLDriftDetector.to_dict or save_profile wrote."
-        )
-    schema = description.get("schema")
-    if schema != SCHEMA:
-        newer = isinstance(schema, int) and schema > SCHEMA
-        mend = "Update sklearn-infotheory" if newer else "Fit the reference again"
-        raise ValueError(
-            f"The profile has schema {schema!r}, and this version reads schema {SCHEMA}. {mend}."
-        )
+def _describe_label_cells(label: LabelCells) -> dict[str, Any]:
+    outputs = [
+        {"codebook": book.to_dict(), "holds": kind}
+        for book, kind in zip(label.outputs, label.kinds, strict=True)
+    ]
+    if len(outputs) == 1:
+        return outputs[0]
+    return {"outputs": outputs, "combinations": label.combinations}
 
 
-def _restore(cls: Any, description: dict[str, Any]) -> Any:
-    detector = cls(**description["parameters"])
+def _restore(cls: Any, description: Entry) -> Any:
+    detector = cls(**restore_parameters(cls, description["parameters"]))
     detector._validate_params()
-    detector.n_features_in_ = _whole(description["n_features_in"], "n_features_in")
-    names = description["feature_names_in"]
+    n_features = detector.n_features_in_ = description["n_features_in"].whole(1)
+    columns = description["columns"].parts()
+    if len(columns) != n_features:
+        raise Damaged(f"it has {len(columns)} columns, not {n_features}")
+    names = description["feature_names_in"].names(n_features)
     if names is not None:
         detector.feature_names_in_ = np.array(names, dtype=object)
-    detector._fitted_on_frame = bool(description["fitted_on_frame"])
-    detector._seed = _whole(description["seed"], "seed")
-    columns = description["columns"]
-    if len(columns) != detector.n_features_in_ or (names and len(names) != len(columns)):
-        raise _Damaged(f"it has {len(columns)} columns, not {detector.n_features_in_}")
+    detector._fitted_on_frame = description["fitted_on_frame"].flag()
+    detector._seed = description["seed"].whole(most=_LARGEST_SEED)
     coding = _restore_coding(columns, description)
-    detector._keep(coding, _restore_counts(coding, description))
+    detector._keep(coding, _restore_counts(coding, columns, description))
     return detector
 
 
-def _restore_coding(columns: list[Any], description: dict[str, Any]) -> Coding:
-    codebooks = tuple(_restore_codebook(column["codebook"]) for column in columns)
-    kinds = tuple(str(column["holds"]) for column in columns)
-    if not set(kinds) <= set(KINDS):
-        raise _Damaged(f"a column holds one of {', '.join(KINDS)}, not {kinds!r}")
+def _restore_coding(columns: list[Entry], description: Entry) -> Coding:
+    codebooks = tuple(codebook_from_dict(column["codebook"]) for column in columns)
+    kinds = tuple(column["holds"].one_of(KINDS) for column in columns)
     coarse: tuple[tuple[int, ...], ...] = ()
-    if description["pairs"] is not None:
-        coarse = tuple(tuple(column["coarse"]) for column in columns)
-        for book, cells in zip(codebooks, coarse, strict=True):
-            if len(cells) != book.n_cells or set(cells) != set(range(max(cells) + 1)):
-                raise _Damaged("coarse cells do not fit the codebook")
+    if not description["pairs"].is_none:
+        coarse = tuple(
+            _restore_coarse(column["coarse"], book)
+            for column, book in zip(columns, codebooks, strict=True)
+        )
     label = description["label"]
-    return Coding(
-        codebooks, kinds, coarse, None if label is None else _restore_codebook(label["codebook"])
+    return Coding(codebooks, kinds, coarse, None if label.is_none else _restore_label(label))
+
+
+def _restore_coarse(entry: Entry, book: Codebook) -> tuple[int, ...]:
+    cells = entry.wholes(0, book.n_cells - 1)
+    if len(cells) != book.n_cells or set(cells) != set(range(max(cells) + 1)):
+        raise Damaged(f"{entry.place}: coarse cells do not fit the codebook")
+    return cells
+
+
+def _restore_label(entry: Entry) -> LabelCells:
+    several = entry.get("outputs", None)
+    outputs = [entry] if several.is_none else several.parts()
+    books = tuple(codebook_from_dict(output["codebook"]) for output in outputs)
+    kinds = tuple(output.get("holds", KINDS[0]).one_of(KINDS) for output in outputs)
+    if several.is_none:
+        return LabelCells(books, kinds)
+    if len(books) < 2:
+        raise Damaged(f"{several.place} has {len(books)} entries where at least 2 belong")
+    combinations = tuple(
+        tuple(
+            cell.whole(0, book.n_cells - 1)
+            for cell, book in zip(combination.parts(len(books)), books, strict=True)
+        )
+        for combination in entry["combinations"].parts()
     )
+    if len(combinations) > MAX_VALUES or len(set(combinations)) < len(combinations):
+        raise Damaged(f"{entry['combinations'].place} must be at most {MAX_VALUES} different ones")
+    return LabelCells(books, kinds, combinations)
 
 
-def _restore_codebook(description: dict[str, Any]) -> Codebook:
-    book = codebook_from_dict(description)
-    if book.n_cells > 256:
-        raise _Damaged(f"a codebook has {book.n_cells} cells, more than 256")
-    if isinstance(book, NumericCodebook):
-        edges = np.array(book.edges)
-        if not np.isfinite(edges).all() or (np.diff(edges) <= 0).any():
-            raise _Damaged("cut points are not finite and ascending")
-    return book
-
-
-def _restore_counts(coding: Coding, description: dict[str, Any]) -> Counts:
-    n_samples, label = description["n_samples"], description["label"]
+def _restore_counts(coding: Coding, columns: list[Entry], description: Entry) -> Counts:
+    n_samples, label = description["n_samples"].number(0), description["label"]
     features = [
-        _check(np.array(column["counts"], np.float64), book.n_cells, n_samples)
-        for column, book in zip(description["columns"], coding.codebooks, strict=True)
+        _restore_cells(column["counts"], book.n_cells, n_samples)
+        for column, book in zip(columns, coding.codebooks, strict=True)
     ]
     pairs, concept, label_counts = [], [], None
     if coding.coarse:
         first, second = pairs_of(len(coding.coarse))
         shapes = list(zip(coding.n_coarse[first], coding.n_coarse[second], strict=True))
-        pairs = _unpack(description["pairs"], shapes)
-    if label is not None and coding.label is not None:
+        pairs = _unpack(description["pairs"], shapes, n_samples)
+    if coding.label is not None:
         n = coding.label.n_cells
-        label_counts = _check(np.array(label["counts"], np.float64), n, None)
-        concept = _unpack(label["tables"], [(cells, n) for cells in coding.n_cells])
-    return Counts(float(n_samples), features, pairs, label_counts, concept)
+        label_counts = _restore_cells(label["counts"], n, n_samples)
+        concept = _unpack(label["tables"], [(cells, n) for cells in coding.n_cells], n_samples)
+    return Counts(n_samples, features, pairs, label_counts, concept)
 
 
-def _check(counts: NDArray[np.float64], n_cells: int, total: float | None) -> NDArray[np.float64]:
-    """Raise for counts that are not those of so many cells, and so many samples."""
-    if counts.shape != (n_cells,):
-        raise _Damaged(f"{counts.size} counts stand where there are {n_cells} cells")
-    if not (np.isfinite(counts).all() and (counts >= 0).all()):
-        raise _Damaged("counts are not finite and at least 0")
-    if total is not None and not np.isclose(counts.sum(), total, rtol=1e-6):
-        raise _Damaged(f"counts sum to {counts.sum():.12g} where there are {total:.12g} samples")
+def _restore_cells(entry: Entry, n_cells: int, total: float) -> NDArray[np.float64]:
+    counts = entry.numbers(n_cells, least=0, of="counts")
+    _check_sum(counts, total, entry.place)
     return counts
 
 
-def _whole(value: Any, name: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise _Damaged(f"{name} is {value!r}, not a whole number")
-    return value
+def _check_sum(counts: NDArray[np.float64], total: float, place: str) -> None:
+    """Raise for counts that are not those of so many samples."""
+    if not np.isclose(counts.sum(), total, rtol=1e-6):
+        raise Damaged(
+            f"{place}: counts sum to {counts.sum():.12g} where there are {total:.12g} samples"
+        )
 
 
 def _pack(tables: list[NDArray[np.float64]]) -> dict[str, Any]:
@@ -215,28 +212,36 @@ def _holds(dtype: np.dtype[Any], values: NDArray[np.float64]) -> bool:
     return bool(values.max(initial=0) <= np.iinfo(dtype).max)
 
 
-def _unpack(description: dict[str, Any], shapes: list[tuple[int, int]]) -> list[NDArray[Any]]:
-    """Undo ``_pack``."""
-    if description["dtype"] not in ("|u1", "<u2", "<u4", "<f8"):
-        raise _Damaged(f"packed counts have the unknown type {description['dtype']!r}")
-    dtype, sizes = np.dtype(description["dtype"]), [int(a) * int(b) for a, b in shapes]
-    planes = _decompress(description["packed"], sum(sizes) * dtype.itemsize)
+def _unpack(entry: Entry, shapes: list[tuple[int, int]], total: float) -> list[NDArray[Any]]:
+    """Undo ``_pack``: tables of these shapes, each of which sums to the total."""
+    if entry["dtype"].value not in ("|u1", "<u2", "<u4", "<f8"):
+        raise Damaged(
+            f"{entry['dtype'].place}: packed counts have the unknown type {entry['dtype'].value!r}"
+        )
+    dtype, sizes = np.dtype(entry["dtype"].value), [int(a) * int(b) for a, b in shapes]
+    if entry["size"].whole() != sum(sizes):
+        raise entry["size"].wrong(f"{sum(sizes)}, the number of packed counts")
+    planes = _decompress(entry["packed"], sum(sizes) * dtype.itemsize)
     values = planes.reshape(dtype.itemsize, -1).T.copy().view(dtype).ravel().astype(np.float64)
-    values = _check(values, sum(sizes), None)
-    parts = np.split(values, np.cumsum(sizes)[:-1]) if sizes else []
-    return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
+    if not (np.isfinite(values).all() and (values >= 0).all()):
+        raise Damaged(f"{entry.place}: counts are not finite and at least 0")
+    tables = np.split(values, np.cumsum(sizes)[:-1]) if sizes else []
+    for table in tables:
+        _check_sum(table, total, entry.place)
+    return [table.reshape(shape) for table, shape in zip(tables, shapes, strict=True)]
 
 
-def _decompress(packed: str, n_bytes: int) -> NDArray[np.uint8]:
+def _decompress(entry: Entry, n_bytes: int) -> NDArray[np.uint8]:
     """Decompress no more than the bytes that are expected."""
     if n_bytes > _MOST_BYTES:
-        raise _Damaged(f"packed counts would take {n_bytes} bytes")
+        raise Damaged(f"{entry.place}: packed counts would take {n_bytes} bytes")
     try:
-        content = zlib.decompressobj().decompress(
-            base64.b64decode(packed, validate=True), n_bytes + 1
-        )
+        packed = base64.b64decode(entry.text(), validate=True)
+        content = zlib.decompressobj().decompress(packed, n_bytes + 1)
     except (binascii.Error, zlib.error) as error:
-        raise _Damaged(f"packed counts cannot be read ({error})") from error
+        raise Damaged(f"{entry.place}: packed counts cannot be read ({error})") from error
     if len(content) != n_bytes:
-        raise _Damaged(f"{len(content)} bytes of packed counts stand where {n_bytes} belong")
+        raise Damaged(
+            f"{entry.place}: {len(content)} bytes of packed counts stand where {n_bytes} belong"
+        )
     return np.frombuffer(content, np.uint8)

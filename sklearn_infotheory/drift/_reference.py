@@ -18,7 +18,7 @@ from sklearn_infotheory._threads import count_threads, map_chunks
 from sklearn_infotheory._types import Weights
 from sklearn_infotheory.drift._coding import Coding, coarsen, column_kinds, with_outer_cells
 from sklearn_infotheory.drift._counting import Counts, count_batch
-from sklearn_infotheory.drift._label import encode_label, learn_label, read_label
+from sklearn_infotheory.drift._label import Label, LabelCells, learn_label, read_label
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Batch:
     """Validated X, y and weights."""
 
     X: Any
-    label: Column | None
+    label: Label | None
     weights: Weights
 
 
@@ -34,7 +34,7 @@ def read_batch(estimator: Any, X: Any, y: Any, sample_weight: Any) -> Batch:
     """Read y and the weights that belong to a validated X."""
     label = None if y is None else read_label(y, type(estimator).__name__)
     if label is not None:
-        check_consistent_length(X, label.values)
+        check_consistent_length(X, label.outputs[0].values)
     return Batch(X, label, _repetitions(check_weights(sample_weight, X)))
 
 
@@ -55,7 +55,7 @@ def feature_names(estimator: Any) -> list[str]:
 def learn(estimator: Any, batch: Batch) -> tuple[Coding, Counts]:
     """Learn the cells of each column and of y, and count the samples in them."""
     codebooks, counts = _learn_columns(estimator, batch)
-    label: Codebook | None = None
+    label: LabelCells | None = None
     coarse: tuple[tuple[int, ...], ...] = ()
     if batch.label is not None:
         label = learn_label(batch.label, estimator.target, batch.weights)
@@ -112,7 +112,7 @@ def count(estimator: Any, batch: Batch, *, with_pairs: bool) -> Counts:
 def _count(estimator: Any, coding: Coding, batch: Batch, *, with_pairs: bool) -> Counts:
     label = None
     if batch.label is not None and coding.label is not None:
-        label = encode_label(batch.label, coding.label)
+        label = coding.label.encode(batch.label)
     n_threads, names = count_threads(estimator.n_jobs), feature_names(estimator)
     return count_batch(
         coding, batch.X, label, batch.weights, names, n_threads, with_pairs=with_pairs

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from copy import copy
 from pathlib import Path
 from typing import Any, Self
 
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_infotheory._storage import read_json, write_json
 from sklearn_infotheory._threads import count_threads
 from sklearn_infotheory.drift._classifier import RowSample, compare_rows, sample_rows
 from sklearn_infotheory.drift._coding import Coding
 from sklearn_infotheory.drift._comparison import Settings, compare
 from sklearn_infotheory.drift._counting import Counts, empty_counts
-from sklearn_infotheory.drift._plain import write_atomically
-from sklearn_infotheory.drift._profile import describe, read_profile, restore
+from sklearn_infotheory.drift._profile import describe, restore
 from sklearn_infotheory.drift._reference import Batch, count, feature_names, read_batch
 from sklearn_infotheory.drift._report import DriftReport
 
@@ -108,8 +107,7 @@ class ReferenceProfile:
         path : str or Path
             The file.
         """
-        text = json.dumps(self.to_dict(), allow_nan=False, ensure_ascii=False)
-        write_atomically(path, text + "\n")
+        write_json(path, self.to_dict())
 
     @classmethod
     def load_profile(cls, path: str | Path) -> Self:
@@ -130,7 +128,7 @@ class ReferenceProfile:
         ValueError
             If the file is damaged, of another kind, or of a newer version.
         """
-        return cls.from_dict(read_profile(path))
+        return cls.from_dict(read_json(path, "profile", "save_profile"))
 
     def _keep(self, coding: Coding, counts: Counts) -> None:
         self._coding, self._counts = coding, counts

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sklearn_infotheory._inference._divergences import divergence_unit
+from sklearn_infotheory._inference._corrections import CORRECTIONS
+from sklearn_infotheory._inference._divergences import DIVERGENCES, divergence_unit
+from sklearn_infotheory._storage import Entry, check_kind, finite, reading, write_atomically
 from sklearn_infotheory.drift._parts import FeatureDrift, JointDrift, PairDrift
-from sklearn_infotheory.drift._plain import finite, write_atomically
 from sklearn_infotheory.drift._text import summarize
 
 if TYPE_CHECKING:
@@ -137,32 +138,35 @@ class DriftReport:
         DriftReport
             The report; numbers that were not finite are NaN.
         """
-        got = description if isinstance(description, dict) else {"kind": type(description).__name__}
-        if got.get("kind") != _KIND or got.get("schema") != _SCHEMA:
-            raise ValueError(
-                f"This is no description of kind {_KIND!r} and schema {_SCHEMA}; got kind "
-                f"{got.get('kind')!r} and schema {got.get('schema')!r}. "
-                "Pass what DriftReport.to_dict returned."
-            )
-        try:
-            return cls._restore(description)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
-            raise ValueError(
-                f"The report is damaged: {what}. Pass what DriftReport.to_dict returned."
-            ) from error
+        check_kind(
+            description,
+            _KIND,
+            _SCHEMA,
+            what="report of a KLDriftDetector",
+            made_by="DriftReport.to_dict or to_json",
+            outdated="Make the report again",
+        )
+        with reading("The report", "Pass what DriftReport.to_dict returned."):
+            return cls._restore(Entry(description))
 
     @classmethod
-    def _restore(cls, description: dict[str, Any]) -> DriftReport:
-        label, joint = description["label"], description["joint"]
-        own = {name: description[name] for name in _OF_REPORT}
-        own |= {name: _number(own[name]) for name in ("p_value", "minimal_detectable")}
+    def _restore(cls, entry: Entry) -> DriftReport:
+        label, joint, base = entry["label"], entry["joint"], entry["base"]
         return cls(
-            **own,
-            features=tuple(map(_restore_feature, description["features"])),
-            joint=None if joint is None else _restore_joint(joint),
-            label=None if label is None else _restore_feature(label),
-            concept=tuple(map(_restore_feature, description["concept"])),
+            drifted=entry["drifted"].flag(),
+            p_value=_restore_p_value(entry["p_value"]),
+            alpha=entry["alpha"].number(0, 1),
+            correction=entry["correction"].one_of(tuple(CORRECTIONS)),
+            divergence=entry["divergence"].one_of(tuple(DIVERGENCES)),
+            tolerance=entry["tolerance"].number(0),
+            base=None if base.is_none else base.number(0),
+            n_reference=entry["n_reference"].number(0),
+            n_batch=entry["n_batch"].number(0),
+            features=tuple(map(_restore_feature, entry["features"].parts())),
+            joint=None if joint.is_none else _restore_joint(joint),
+            label=None if label.is_none else _restore_feature(label),
+            concept=tuple(map(_restore_feature, entry["concept"].parts())),
+            minimal_detectable=entry["minimal_detectable"].number_or(np.nan),
         )
 
     def to_json(self, path: str | Path | None = None) -> str:
@@ -197,7 +201,14 @@ class DriftReport:
         DriftReport
             The report.
         """
-        return cls.from_dict(json.loads(text))
+        try:
+            description = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise ValueError(
+                f"The text is not valid JSON ({error}), so it is no report, or only a part of one. "
+                "Pass what DriftReport.to_json returned."
+            ) from error
+        return cls.from_dict(description)
 
     def to_html(self, path: str | Path | None = None) -> str:
         """Write the report as one self-contained page.
@@ -285,23 +296,54 @@ def _describe_joint(joint: JointDrift) -> dict[str, Any]:
     return vars(joint) | {"pairs": [vars(pair) for pair in joint.pairs]}
 
 
-def _number(value: float | None) -> float:
-    return np.nan if value is None else value
+def _restore_p_value(entry: Entry) -> float:
+    return np.nan if entry.is_none else entry.number(0, 1)
 
 
-def _restore_feature(description: dict[str, Any]) -> FeatureDrift:
-    counts = {name: np.array(description[name], np.float64) for name in ("reference", "batch")}
-    numbers = {name: _number(description[name]) for name in _NUMBERS}
-    return FeatureDrift(**description | numbers | counts | {"cells": tuple(description["cells"])})
+def _restore_feature(entry: Entry) -> FeatureDrift:
+    cells = tuple(cell.text() for cell in entry["cells"].parts())
+    before, after = (
+        entry[name].numbers(len(cells), least=0, of="counts") for name in ("reference", "batch")
+    )
+    numbers = {
+        name: entry[name].number_or(np.nan)
+        for name in ("divergence", "lower", "upper", "minimal_detectable")
+    }
+    return FeatureDrift(
+        name=entry["name"].text(),
+        p_value=_restore_p_value(entry["p_value"]),
+        adjusted_p_value=_restore_p_value(entry["adjusted_p_value"]),
+        drifted=entry["drifted"].flag(),
+        cells=cells,
+        reference=before,
+        batch=after,
+        **numbers,
+    )
 
 
-def _restore_joint(description: dict[str, Any]) -> JointDrift:
-    pairs = tuple(_restore_pair(pair) for pair in description["pairs"])
-    return JointDrift(**description | {"pairs": pairs})
+def _restore_joint(entry: Entry) -> JointDrift:
+    information, beyond = (
+        None if entry[name].is_none else entry[name].number()
+        for name in ("information", "beyond_margins")
+    )
+    return JointDrift(
+        method=entry["method"].one_of(("pairs", "classifier")),
+        p_value=_restore_p_value(entry["p_value"]),
+        adjusted_p_value=_restore_p_value(entry["adjusted_p_value"]),
+        drifted=entry["drifted"].flag(),
+        pairs=tuple(map(_restore_pair, entry["pairs"].parts())),
+        n_pairs=entry["n_pairs"].whole(),
+        information=information,
+        beyond_margins=beyond,
+    )
 
 
-def _restore_pair(description: dict[str, Any]) -> PairDrift:
-    first, second = description["names"]
+def _restore_pair(entry: Entry) -> PairDrift:
+    first, second = (name.text() for name in entry["names"].parts(2))
     return PairDrift(
-        **description | {"names": (first, second), "change": _number(description["change"])}
+        names=(first, second),
+        change=entry["change"].number_or(np.nan),
+        p_value=_restore_p_value(entry["p_value"]),
+        adjusted_p_value=_restore_p_value(entry["adjusted_p_value"]),
+        drifted=entry["drifted"].flag(),
     )

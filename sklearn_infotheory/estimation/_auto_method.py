@@ -27,7 +27,7 @@ from sklearn_infotheory.estimation._neighbors._neighbor_terms import ksg_terms, 
 from sklearn_infotheory.estimation._neighbors._standard_errors import knn_standard_error
 from sklearn_infotheory.estimation._variables import Variable, transformed
 
-Choice = Literal["discrete", "gaussian", "knn"]
+Choice = Literal["discrete", "gaussian", "gaussian_mixture", "knn"]
 
 _FEWEST = 10  # samples, to tell by
 _EVIDENT = 0.001  # p-value below which a dependence is taken for real
@@ -45,12 +45,12 @@ def choose_method(x: Variable, y: Variable, n_neighbors: int = 3) -> Choice:
 
     Returns
     -------
-    {"discrete", "gaussian", "knn"}
+    {"discrete", "gaussian", "gaussian_mixture", "knn"}
         "discrete" for two discrete sides: counts. "gaussian" for two continuous columns whose
-        normal scores look like those of a Gaussian pair; and for a continuous column and classes if
-        neither Gaussian models of the classes nor neighbours find that one tells of the other.
-        "knn" in all other cases: mixed or coarsely rounded columns, several columns on a side, and
-        a column with a monotone function of itself.
+        normal scores look like those of a Gaussian pair. "gaussian_mixture" for a continuous column
+        and classes if neither Gaussian models of the classes nor neighbours find that one tells of
+        the other. "knn" in all other cases: mixed or coarsely rounded columns, several columns on a
+        side, and a column with a monotone function of itself.
 
     Notes
     -----
@@ -69,7 +69,7 @@ def choose_method(x: Variable, y: Variable, n_neighbors: int = 3) -> Choice:
     for numbers, classes in ((x, y), (y, x)):
         if _is_fine(numbers) and classes.is_discrete:
             nothing = _tells_nothing(_scores(numbers), classes.atoms, n_neighbors)
-            return "gaussian" if nothing else "knn"
+            return "gaussian_mixture" if nothing else "knn"
     return "knn"
 
 

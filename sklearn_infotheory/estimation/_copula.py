@@ -13,6 +13,13 @@ from numpy.typing import NDArray
 from scipy.special import digamma, fdtrc, logsumexp, ndtri, xlogy
 
 from sklearn_infotheory._types import Codes, Floats
+from sklearn_infotheory.estimation._class_variances import (
+    class_standard_errors,
+    half_log_variance,
+    half_log_variance_in_classes,
+    least_variance,
+    score_variance,
+)
 from sklearn_infotheory.estimation._estimate import ConfidenceInterval, NormalInterval
 
 _DEPENDENT = 1e-10  # eigenvalues below are those of columns that others determine
@@ -168,6 +175,61 @@ def wilks_p_value(wilks_lambda: float, n_x: int, n_y: int, freedom: float) -> fl
     # Rao's F approximates the distribution of lambda; exact if a side has one or two columns.
     share = wilks_lambda ** (1 / root)
     return float(fdtrc(upper, lower, (1 - share) / share * lower / upper))
+
+
+def gaussian_entropy_difference(
+    x: Floats, classes: Codes, *, are_scores: bool = True
+) -> GaussianInformation:
+    """Estimate I(X; Y) of a column and classes as the difference of Gaussian entropies.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n_samples,)
+        No NaN.
+    classes : ndarray of int, shape (n_samples,)
+        0 .. n_classes - 1.
+    are_scores : bool, default=True
+        Whether these are normal scores. Ties among them hide some of their variance.
+
+    Notes
+    -----
+    .. math:: I = \\tfrac12 \\log \\sigma^2 - \\tfrac12 \\sum_y p_y \\log \\sigma_y^2
+
+    without its bias, where differences between the variances of the classes count as far as ties
+    cannot make them; see ``_class_variances.py``. Not above the entropy of the classes. The p-value
+    is that of :func:`gaussian_class_information`.
+    """
+    n_samples, (present, classes) = len(x), np.unique(classes, return_inverse=True)
+    x = x - _sum(x) / n_samples
+    if len(present) < 2 or not x.any():
+        nothing = NormalInterval(0.0, 0.0, 0.0)
+        return GaussianInformation(0.0, 0.0, 1.0, nothing, np.zeros(n_samples))
+    counts = np.bincount(classes)
+    means = np.array([_sum(x[classes == k]) for k in range(len(counts))]) / counts
+    rest = x - means[classes]
+    own = np.array([_sum(rest[classes == k] ** 2) for k in range(len(counts))])
+    squares = np.array([_sum(x * x), own.sum(), *own])[:, np.newaxis]
+    freedom = np.array([n_samples - 1, n_samples - len(counts), *(counts - 1)], np.float64)
+    sizes = counts.astype(np.float64)
+    least, hidden = _limits(x, squares[0] / freedom[0], are_scores)
+    whole = half_log_variance(squares[0], freedom[0], least)
+    within = half_log_variance_in_classes(squares, freedom, sizes, least, hidden)
+    entropy = float(-xlogy(counts / n_samples, counts / n_samples).sum())
+    value = min(float(whole[0] - within[0]), entropy)
+    error = float(class_standard_errors(squares, means[:, np.newaxis], sizes, hidden)[0])
+    variance, variances = squares[0] / n_samples, np.maximum(own / counts + hidden, least)[classes]
+    terms = (x * x / variance - rest**2 / variances + np.log(variance / variances)) / 2
+    terms += value - float(_sum(terms)) / n_samples
+    p = _p_value_of_means(_standardized(x), classes, counts)
+    return GaussianInformation(value, error, p, NormalInterval(value, error, 0.0, entropy), terms)
+
+
+def _limits(x: Floats, variance: Floats, are_scores: bool) -> tuple[Floats, Floats]:
+    """Return the least variance, and what ties hide of it."""
+    shares = np.unique(x, return_counts=True)[1] / len(x)
+    least = least_variance(variance, np.array([-xlogy(shares, shares).sum()]))
+    hidden = score_variance(len(x)) - variance if are_scores else np.zeros(1)
+    return least, np.maximum(hidden, least)
 
 
 def gaussian_class_information(x: Floats, classes: Codes) -> GaussianInformation:

@@ -19,6 +19,7 @@ from sklearn_infotheory.estimation._independence_p_values import (
 )
 from sklearn_infotheory.estimation._information_of_variables import (
     COUNT_METHODS,
+    GAUSSIAN_METHODS,
     METHODS,
     Finding,
     Settings,
@@ -29,6 +30,7 @@ from sklearn_infotheory.estimation._variables import (
     Transform,
     Variable,
     check_lengths,
+    holds_numbers,
     read_variable,
 )
 
@@ -71,8 +73,9 @@ def estimate_mutual_information(
     Parameters
     ----------
     x, y : array-like, series or data frame of shape (n_samples,) or (n_samples, n_columns)
-        Columns of any kind; several columns are one joint variable. A missing value is a value of
-        its own.
+        Columns of any kind; several columns are one joint variable: labels by their combinations,
+        numbers as a vector. Dates and durations are numbers, of microseconds. A missing value is a
+        value of its own.
     condition : array-like, series or data frame, default=None
         A third variable that is known: estimate I(X; Y | Z), as
         :func:`estimate_conditional_mutual_information` does.
@@ -82,8 +85,14 @@ def estimate_mutual_information(
           [2]_, and the chain rule over both for columns that are mixed. Counts have the form that
           neighbours take at distance zero. Ask for "ksg1", "ksg2" or "ross" to make sure of the
           kinds.
-        - "gaussian": of the Gaussian copula, by the correlation of normal scores; with one Gaussian
-          model for each class where one side is discrete.
+        - "gaussian": of the Gaussian copula, by the correlation of normal scores. If one side holds
+          classes, the difference of the Gaussian entropies of all samples and of the classes, for a
+          single column on the other side. The same number as ``method="gaussian"`` of
+          :func:`~sklearn_infotheory.feature_selection.mutual_info`.
+        - "gaussian_mixture": for classes on one side, one Gaussian model for each class, and the
+          information that the probabilities of the classes given x have about the classes. It
+          is the larger one of these two lower bounds of the information of normal scores, up to the
+          corrections for bias. "auto" takes it if a column and classes may be independent.
         - "plugin", "miller_madow", "grassberger88", "grassberger03", "chao_shen",
           "chao_wang_jost", "james_stein", "zhang", "jackknife" or "nsb": every number is a category
           of its own, and H(X) + H(Y) - H(X, Y) is estimated.
@@ -98,7 +107,9 @@ def estimate_mutual_information(
         Which variables are discrete: a flag for all, or a tuple with one for x, for y and for the
         condition. True: every number is a category. False: none is, and equal numbers are rounded
         ones. None lets the data say: numbers that occur more often than a density could make them
-        are atoms.
+        are atoms. For "gaussian" and "gaussian_mixture" numbers are continuous, tied or not, unless
+        a column has only few distinct values and the other side holds numbers: then it holds
+        classes.
     n_states : tuple of int or None, default=None
         How many values x and y can have, for methods that count; None for one that is not known.
     sample_weight : array-like of shape (n_samples,), default=None
@@ -106,7 +117,8 @@ def estimate_mutual_information(
         those of a sample of one); for methods that count only.
     n_permutations : int, default=None
         Compute the p-value by so many permutations of y. By default it is that of a G-test, on
-        cells of equal count where columns are continuous; of a correlation for "gaussian".
+        cells of equal count where columns are continuous; for "gaussian" and "gaussian_mixture"
+        that of a correlation, or of equal means of the classes.
     random_state : int, RandomState instance or None, default=None
         For the permutations.
     base : float, default=None
@@ -297,10 +309,13 @@ def read_variables(
         )
     _check_n_states(settings.n_states)
     weights = None if sample_weight is None else check_weights(sample_weight, sample_weight)
-    variables = [
-        read_variable(values, name, discrete=flag, weights=weights)
-        for (name, values), flag in zip(given.items(), flags, strict=True)
-    ]
+    if settings.method in GAUSSIAN_METHODS:
+        variables = _read_for_gaussian_models(given, flags)
+    else:
+        variables = [
+            read_variable(values, name, discrete=flag, weights=weights)
+            for (name, values), flag in zip(given.items(), flags, strict=True)
+        ]
     lengths = {variable.name: variable.n_samples for variable in variables}
     if weights is not None:
         settings = replace(settings, weights=weights[weights > 0])
@@ -308,6 +323,25 @@ def read_variables(
         lengths["sample_weight"] = len(np.asarray(sample_weight))
     check_lengths(lengths)
     return variables, settings
+
+
+def _read_for_gaussian_models(
+    given: dict[str, Any], flags: tuple[bool | None, ...]
+) -> list[Variable]:
+    """Read numbers as continuous, tied or not, unless a column is classes throughout.
+
+    Beside text, a column of numbers is never classes: one side has to be numbers.
+    """
+    variables = [
+        read_variable(values, name, discrete=flag, may_be_mixed=False)
+        for (name, values), flag in zip(given.items(), flags, strict=True)
+    ]
+    if all(variable.is_discrete for variable in variables) and len(variables) == 2:
+        numeric = [holds_numbers(values, name) for name, values in given.items()]
+        for i, (name, values) in enumerate(given.items()):
+            if numeric[i] and not all(numeric) and flags[i] is None:
+                variables[i] = read_variable(values, name, discrete=False)
+    return variables
 
 
 def _check_n_states(n_states: Any) -> None:

@@ -12,6 +12,7 @@ from sklearn_infotheory._types import Codes, Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
 from sklearn_infotheory.estimation._estimate_mutual_information import Discrete, read_variables
 from sklearn_infotheory.estimation._information_of_variables import (
+    GAUSSIAN_METHODS,
     NEIGHBOR_METHODS,
     Settings,
     find_information,
@@ -25,7 +26,7 @@ from sklearn_infotheory.estimation._variables import Transform, Variable, combin
         "x": "no_validation",
         "y": "no_validation",
         "condition": "no_validation",
-        "method": [StrOptions({"auto", "plugin", "gaussian", *NEIGHBOR_METHODS})],
+        "method": [StrOptions({"auto", "plugin", *GAUSSIAN_METHODS, *NEIGHBOR_METHODS})],
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
         "transform": [StrOptions({"normal_scores", "standardize"}), None],
         "discrete": ["boolean", tuple, None],
@@ -54,8 +55,9 @@ def estimate_pointwise_mutual_information(
     condition : array-like, series or data frame, default=None
         A third variable that is known.
     method : str, default="auto"
-        One of "auto", "plugin", "knn", "ksg1", "ksg2", "ross", "frenzel_pompe" and "gaussian", as
-        in :func:`estimate_mutual_information`; "auto" is "plugin" where all columns are discrete.
+        One of "auto", "plugin", "knn", "ksg1", "ksg2", "ross", "frenzel_pompe", "gaussian" and
+        "gaussian_mixture", as in :func:`estimate_mutual_information`; "auto" is "plugin" where all
+        columns are discrete.
     n_neighbors : int, default=3
         Of methods by neighbours.
     transform : {"normal_scores", "standardize"} or None, default="normal_scores"

@@ -63,9 +63,10 @@ def estimate_total_correlation(
         Two or more columns of any kind. A missing value is a value of its own.
     method : str, default="auto"
         "knn" (neighbours in all columns at once, after the chain rule for columns with atoms),
-        "gaussian" (by the correlations of normal scores; continuous columns only), or one of the
-        methods that count, see :func:`estimate_mutual_information`. "auto" counts if all columns
-        are discrete, and is "knn" otherwise.
+        "gaussian" (by the correlations of normal scores; columns of numbers only, tied or not, but
+        of more than a few distinct values), or one of the methods that count, see
+        :func:`estimate_mutual_information`. "auto" counts if all columns are discrete, and is "knn"
+        otherwise.
     n_neighbors : int, default=3
         Of "knn".
     transform : {"normal_scores", "standardize"} or None, default="normal_scores"
@@ -116,7 +117,7 @@ def estimate_total_correlation(
     """
     if method in DISCRETE_METHODS and discrete is None:
         discrete = True
-    columns = read_columns(X, "X", discrete=discrete)
+    columns = read_columns(X, "X", discrete=discrete, may_be_mixed=method != "gaussian")
     if len(columns) < 2:
         raise ValueError("X has one column, which shares nothing. Pass two or more columns.")
     if method == "auto":

@@ -14,6 +14,7 @@ from sklearn_infotheory.estimation._copula import (
     GaussianInformation,
     gaussian_class_information,
     gaussian_conditional_mutual_information,
+    gaussian_entropy_difference,
     gaussian_mutual_information,
 )
 from sklearn_infotheory.estimation._discrete._entropy_of_counts import (
@@ -42,7 +43,8 @@ from sklearn_infotheory.estimation._variables import (
 
 NEIGHBOR_METHODS = ("knn", "ksg1", "ksg2", "ross", "frenzel_pompe")
 COUNT_METHODS = (NULL_CORRECTED, *DISCRETE_METHODS)
-METHODS = ("auto", *COUNT_METHODS, *NEIGHBOR_METHODS, "gaussian")
+GAUSSIAN_METHODS = ("gaussian", "gaussian_mixture")
+METHODS = ("auto", *COUNT_METHODS, *NEIGHBOR_METHODS, *GAUSSIAN_METHODS)
 
 
 @dataclass(frozen=True)
@@ -91,19 +93,19 @@ def find_information(x: Variable, y: Variable, z: Variable | None, settings: Set
         return _by_counts(x, y, z, settings)
     _refuse_weights(settings)
     if x.is_constant or y.is_constant:
-        name = "gaussian" if method == "gaussian" else _estimator_name(x, y, z)
+        name = method if method in GAUSSIAN_METHODS else _estimator_name(x, y, z)
         return Finding(0.0, 0.0, 1.0, NormalInterval(0.0, 0.0), name, np.zeros(x.n_samples))
-    if method != "gaussian":
+    if method not in GAUSSIAN_METHODS:
         return _by_neighbors(x, y, z, settings)
-    found = _by_correlation(x, y, z, settings)
-    if asked == "gaussian":
+    found = _by_gaussian_model(x, y, z, settings)
+    if asked in GAUSSIAN_METHODS:
         return found
     neighbors = _by_neighbors(x, y, z, replace(settings, method="knn"))
     return replace(found, interval=_ChosenInterval(found.interval, neighbors.interval))
 
 
 def resolved(x: Variable, y: Variable, z: Variable | None, settings: Settings) -> Settings:
-    """Replace "auto" by what the variables call for: counts, "knn" or "gaussian"."""
+    """Replace "auto" by what the variables call for: counts, "knn" or a Gaussian model."""
     if settings.method != "auto":
         return settings
     if z is None:
@@ -139,32 +141,53 @@ def _require_discrete(variables: list[Variable], method: str) -> None:
             )
 
 
-def _by_correlation(x: Variable, y: Variable, z: Variable | None, settings: Settings) -> Finding:
-    found = _gaussian_information(x, y, z, settings.transform)
+def _by_gaussian_model(x: Variable, y: Variable, z: Variable | None, settings: Settings) -> Finding:
+    found = _gaussian_information(x, y, z, settings)
     return Finding(
-        found.value, found.standard_error, found.p_value, found.interval, "gaussian", found.terms
-    )
+        found.value, found.standard_error, found.p_value, found.interval, settings.method,
+        found.terms,
+    )  # fmt: skip
 
 
 def _gaussian_information(
-    x: Variable, y: Variable, z: Variable | None, transform: Transform
+    x: Variable, y: Variable, z: Variable | None, settings: Settings
 ) -> GaussianInformation:
     def scores(variable: Variable) -> Floats:
-        return transformed(variable.values, transform)
+        return transformed(variable.values, settings.transform)
 
-    if x.is_continuous and y.is_continuous:
+    if settings.method == "gaussian" and x.is_continuous and y.is_continuous:
         if z is None:
             return gaussian_mutual_information(scores(x), scores(y))
         if z.is_continuous:
             return gaussian_conditional_mutual_information(scores(x), scores(y), scores(z))
-    elif z is None and x.is_continuous and y.is_discrete:
-        return gaussian_class_information(scores(x), y.atoms)
-    elif z is None and y.is_continuous and x.is_discrete:
-        return gaussian_class_information(scores(y), x.atoms)
-    raise ValueError(
-        "method='gaussian' needs continuous columns; one of two may be discrete if there is no "
-        f"condition. Got {_kinds(x, y, z)}. Pass discrete=False for tied numbers, or method='knn'."
-    )
+    for numbers, classes in ((x, y), (y, x)):
+        if z is not None or not (numbers.is_continuous and classes.is_discrete):
+            continue
+        if settings.method == "gaussian_mixture":
+            return gaussian_class_information(scores(numbers), classes.atoms)
+        if numbers.values.shape[1] == 1:
+            are_scores = settings.transform == "normal_scores"
+            column = scores(numbers)[:, 0]
+            return gaussian_entropy_difference(column, classes.atoms, are_scores=are_scores)
+    raise ValueError(_why_not_gaussian(x, y, z, settings.method))
+
+
+def _why_not_gaussian(x: Variable, y: Variable, z: Variable | None, method: str) -> str:
+    """Say what a Gaussian model takes, what it was given, and how to mend that."""
+    got = ", ".join(f"{v.name} {v.kind}" for v in (x, y, z) if v is not None)
+    if method == "gaussian_mixture":
+        needs = "numbers on one side and classes on the other, and no condition"
+    else:
+        needs = (
+            "continuous columns; one of two may be classes if there is no condition, and the other "
+            "is a single column"
+        )
+    mend = "Pass method='knn', which takes columns of any kind."
+    if z is None and x.is_discrete and y.is_discrete:
+        mend = "Say which holds numbers: discrete=(False, True) if x does, and y holds classes."
+    elif z is None and x.is_discrete != y.is_discrete and method == "gaussian":
+        mend = "Pass method='gaussian_mixture' for several columns, or method='knn'."
+    return f"method={method!r} needs {needs}. Got {got}. {mend}"
 
 
 def _kinds(*variables: Variable | None) -> str:

@@ -120,7 +120,12 @@ class _Part(NamedTuple):
 
 
 def read_variable(
-    x: Any, name: str, *, discrete: bool | None = None, weights: Floats | None = None
+    x: Any,
+    name: str,
+    *,
+    discrete: bool | None = None,
+    weights: Floats | None = None,
+    may_be_mixed: bool = True,
 ) -> Variable:
     """Read an array, a series or a frame; several columns make one joint variable.
 
@@ -136,6 +141,9 @@ def read_variable(
         True: every number is an atom. False: none is, and the ties are those of rounding.
     weights : ndarray of shape (n_samples,), default=None
         How often each sample counts where atoms are looked for; without weight it is left out.
+    may_be_mixed : bool, default=True
+        Whether some numbers of a column may be atoms and others not. If not, all of them are
+        continuous then, and tied.
     """
     columns = _columns_of(x, name)
     if weights is not None:
@@ -143,17 +151,26 @@ def read_variable(
         kept = weights > 0  # a weight of zero is absence
         columns = [Column(column.values[kept], column.is_category) for column in columns]
         weights = weights[kept]
-    parts = [_read_column(column, name, discrete, weights) for column in columns]
+    parts = [_read_column(column, name, discrete, weights, may_be_mixed) for column in columns]
     return parts[0].as_variable(name) if len(parts) == 1 else _join(parts, name)
 
 
-def read_columns(X: Any, name: str, *, discrete: bool | None = None) -> list[Variable]:
+def read_columns(
+    X: Any, name: str, *, discrete: bool | None = None, may_be_mixed: bool = True
+) -> list[Variable]:
     """Read each column as a variable of its own."""
     columns = enumerate(_columns_of(X, name))
     return [
-        _read_column(column, name, discrete, None).as_variable(f"column {j} of {name}")
+        _read_column(column, name, discrete, None, may_be_mixed).as_variable(
+            f"column {j} of {name}"
+        )
         for j, column in columns
     ]
+
+
+def holds_numbers(x: Any, name: str) -> bool:
+    """Tell whether all columns are numbers, booleans or dates."""
+    return not any(column.is_category for column in _columns_of(x, name))
 
 
 def read_pooled(x: Any, y: Any, *, discrete: bool | None = None) -> tuple[Variable, int]:
@@ -231,19 +248,9 @@ def _as_array(x: Any, name: str) -> NDArray[Any]:
     if array.dtype.kind in "US":
         array = np.asarray(x, dtype=object)
     if array.ndim == 1:
-        array = (_as_times(array) if array.dtype == object else array)[:, np.newaxis]
+        array = array[:, np.newaxis]
     _check_shape(array.shape, name)
     return array
-
-
-def _as_times(values: NDArray[Any]) -> NDArray[Any]:
-    """Read objects that are all dates, moments or durations as such, and leave others alone."""
-    inferred = pd.api.types.infer_dtype(values, skipna=True)
-    if inferred in ("date", "datetime", "datetime64"):
-        return pd.to_datetime(values, utc=True).tz_localize(None).to_numpy()
-    if inferred in ("timedelta", "timedelta64"):
-        return pd.to_timedelta(values).to_numpy()
-    return values
 
 
 def _check_shape(shape: tuple[int, ...], name: str) -> None:
@@ -278,9 +285,15 @@ def check_lengths(lengths: dict[str, int]) -> None:
         )
 
 
-def _read_column(column: Column, name: str, discrete: bool | None, weights: Floats | None) -> _Part:
+def _read_column(
+    column: Column,
+    name: str,
+    discrete: bool | None,
+    weights: Floats | None,
+    may_be_mixed: bool = True,
+) -> _Part:
     if not column.is_category:
-        return _read_numbers(column.values, discrete, weights)
+        return _read_numbers(column.values, discrete, weights, may_be_mixed)
     if discrete is False:
         raise ValueError(
             f"{name} holds strings or other categories, which cannot be continuous. "
@@ -295,7 +308,9 @@ def _read_column(column: Column, name: str, discrete: bool | None, weights: Floa
     return _Part(atoms, n_atoms, np.full(len(atoms), np.nan), False)
 
 
-def _read_numbers(values: Floats, discrete: bool | None, weights: Floats | None) -> _Part:
+def _read_numbers(
+    values: Floats, discrete: bool | None, weights: Floats | None, may_be_mixed: bool
+) -> _Part:
     missing = np.isnan(values)
     distinct, place, counts = np.unique(
         values[~missing], return_inverse=True, return_counts=True, equal_nan=False
@@ -303,6 +318,8 @@ def _read_numbers(values: Floats, discrete: bool | None, weights: Floats | None)
     if weights is not None:
         counts = np.bincount(place, weights[~missing])
     is_atom = find_atoms(counts) if discrete is None else np.full(len(distinct), discrete)
+    if not (may_be_mixed or is_atom.all()):
+        is_atom = np.zeros(len(distinct), bool)
     n_atoms = int(is_atom.sum())
     codes = np.where(is_atom, np.cumsum(is_atom) - 1, -1)
     atoms = np.full(len(values), n_atoms, np.intp)  # of missing values: the last atom

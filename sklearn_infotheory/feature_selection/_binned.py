@@ -190,6 +190,11 @@ class BinnedRelations:
         """The standard error of I(X; Y) of every feature."""
         return mutual_information_standard_errors(self._tables, self._target_counts)
 
+    @property
+    def entropies(self) -> Floats:
+        """H(X) of every feature."""
+        return self._entropies[0]
+
     @cached_property
     def _entropies(self) -> tuple[Floats, Floats]:
         """H(X) and H(X, Y) of every feature."""
@@ -212,6 +217,8 @@ class BinnedRelations:
             conditional_redundancy=h_xy[features] + h_xy[picked] - h_y - h_xwy,
             joint_relevance=h_xw + h_y - h_xwy,
             joint_entropy=h_xwy,
+            entropy=h_x[features],
+            picked_entropy=np.full(len(features), h_x[picked]),
         )
 
     def triple_relevance(self, features: Features, first: int, second: int) -> Floats:
@@ -289,14 +296,14 @@ class BinnedRelations:
         from sklearn_infotheory._kernels._strata import count_strata, sorted_g_test
 
         x, n_x = self.codes.column(feature), int(self.codes.n_levels[feature])
-        n_y, samples = self.target.n_classes, (x, self.target.codes, self.weights)
+        y, n_y, weights = self.target.codes, self.target.n_classes, self.weights
         if strata.takes_much_room(n_x * n_y):
+            order, starts = strata.in_order
             room = _room_for_a_table(n_x, n_y)
-            return np.array(
-                sorted_g_test(*strata.in_order, *samples, room, with_moments, self._memory)
-            )
+            sums = sorted_g_test(order, starts, x, y, weights, room, with_moments, self._memory)
+            return np.array(sums, np.float64)
         tables = np.zeros(strata.n_strata * n_x * n_y, self._counter.count_type)
-        count_strata(strata.rows, strata.labels, *samples, n_x, n_y, tables)
+        count_strata(strata.rows, strata.labels, x, y, weights, n_x, n_y, tables)
         offsets = np.arange(0, len(tables), n_x * n_y)
         same = np.full(strata.n_strata, feature)
         tests: Floats = self._g_tests(tables, offsets, same, with_moments).sum(axis=0)

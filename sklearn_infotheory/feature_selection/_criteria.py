@@ -26,6 +26,10 @@ from sklearn_infotheory.feature_selection._relations import PairInformation
 _QUOTIENT_GUARD = 1e-4 * np.log(2)
 
 
+def _total(relevance: Floats, total: Floats, n_picked: int) -> Floats:
+    return total
+
+
 @dataclass(frozen=True)
 class PairCriterion:
     """A criterion made of one term for each picked feature.
@@ -37,7 +41,7 @@ class PairCriterion:
     reduce : {"sum", "min"}
         How the terms of all picked features become one number, the total.
     score : callable
-        From relevance, total and the number of picked features to the score.
+        From relevance, total and the number of picked features to the score; the total by default.
     is_ratio : bool
         Whether the score has no unit.
     name : str
@@ -46,9 +50,21 @@ class PairCriterion:
 
     term: Callable[[PairInformation], Floats]
     reduce: Literal["sum", "min"] = "sum"
-    score: Callable[[Floats, Floats, int], Floats] = lambda relevance, total, n: total
+    score: Callable[[Floats, Floats, int], Floats] = _total
     is_ratio: bool = False
     name: str = "PairCriterion"
+
+    def __post_init__(self) -> None:
+        if self.reduce not in ("sum", "min"):
+            raise ValueError(
+                f"reduce={self.reduce!r} is not known. Pass 'sum' or 'min': how the terms of the "
+                "picked features become one number."
+            )
+
+    @property
+    def is_lazy(self) -> bool:
+        """Whether some of the terms bound the score, so that not all need to be looked at."""
+        return self.reduce == "min" and self.score is _total
 
     def __repr__(self) -> str:
         return self.name
@@ -166,6 +182,27 @@ class SelectionState:
         I(X, W; Y).
     joint_entropy : ndarray of shape (n_picked, n_candidates)
         H(X, W, Y).
+    entropy : ndarray of shape (n_candidates,)
+        H(X): with ``method="gaussian"`` and "knn" that of the distinct values in the sample, as in
+        ``joint_entropy``.
+    picked_entropy : ndarray of shape (n_picked, n_candidates)
+        H(W), the same for all candidates.
+
+    Examples
+    --------
+    NMIFS (Estévez et al., 2009) divides redundancy by the smaller of the two entropies:
+
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_wine
+    >>> from sklearn_infotheory import MutualInfoSelector
+    >>> def nmifs(state):
+    ...     if not len(state.redundancy):
+    ...         return state.relevance
+    ...     most = np.minimum(state.entropy, state.picked_entropy)
+    ...     return state.relevance - (state.redundancy / most).mean(axis=0)
+    >>> X, y = load_wine(return_X_y=True, as_frame=True)
+    >>> MutualInfoSelector(3, criterion=nmifs).fit(X, y).get_feature_names_out().tolist()
+    []
     """
 
     relevance: Floats
@@ -173,3 +210,5 @@ class SelectionState:
     conditional_redundancy: Floats
     joint_relevance: Floats
     joint_entropy: Floats
+    entropy: Floats
+    picked_entropy: Floats

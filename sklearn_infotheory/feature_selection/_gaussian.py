@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import digamma
 from sklearn.utils.validation import check_consistent_length
 
 from sklearn_infotheory._columns import encode_target
@@ -15,6 +14,13 @@ from sklearn_infotheory._columns._frames import Table, take_rows
 from sklearn_infotheory._columns._target import TargetKind, open_target
 from sklearn_infotheory._threads import count_threads
 from sklearn_infotheory._types import Features, Floats, Weights
+from sklearn_infotheory.estimation._class_variances import (
+    class_standard_errors,
+    half_log_variance,
+    half_log_variance_in_classes,
+    least_variance,
+    score_variance,
+)
 from sklearn_infotheory.feature_selection._moments import Moments, Residuals
 from sklearn_infotheory.feature_selection._partial_tests import PartialTests
 from sklearn_infotheory.feature_selection._recent import Recent
@@ -23,7 +29,6 @@ from sklearn_infotheory.feature_selection._scores import (
     entropy_of_rows,
     read_numbers,
     score_columns,
-    score_variance,
 )
 
 _PAIRS_KEPT = 256
@@ -100,8 +105,7 @@ class GaussianRelations:
         self.n_features = len(entropies)
         alone = moments.unconditioned
         variance = self._cut(alone.squares[0]) / max(alone.freedom[0], 1.0)
-        # Below this variance no value can be told from the next one.
-        self._least = np.where(variance > 0, variance * np.exp(-2 * entropies), 1.0)
+        self._least = least_variance(variance, entropies)
         hidden = score_variance(moments.n_samples) - variance
         self._hidden = np.maximum(hidden, self._least)  # what ties hide of differences in variance
         self._tests = PartialTests(moments, self.n_features)
@@ -120,38 +124,13 @@ class GaussianRelations:
     def _uncertainty(self, condition: Residuals) -> tuple[Floats, Floats]:
         """A and B."""
         squares, freedom = self._cut(condition.squares), condition.freedom
-        whole = self._half_log(squares[0], freedom[0])
-        if len(freedom) == 2:
-            return whole, self._half_log(squares[1], freedom[1]) if freedom[1] >= 1 else whole
-        return whole, self._half_log_in_classes(squares, freedom)
-
-    def _half_log(self, squares: Floats, freedom: float) -> Floats:
-        """Half the logarithm of a variance, without bias for normal columns."""
-        if freedom < 1:
-            return 0.5 * np.log(self._least)
-        variance = squares / freedom
-        missing = np.where(variance > self._least, _missing_logarithm(freedom), 0.0)
-        return 0.5 * (np.log(np.maximum(variance, self._least)) + missing)
-
-    def _half_log_in_classes(self, squares: Floats, freedom: Floats) -> Floats:
-        """The mean over the classes; a class without freedom tells nothing of itself.
-
-        First the logarithm of the mean variance, and then what differences between the variances
-        add, as far as ties do not make them.
-        """
-        known = freedom[2:] >= 1
-        if not known.any():
-            return self._half_log(squares[0], freedom[0])
-        shares = self.moments.sizes / self.moments.n_samples
-        own, all_own = freedom[2:][known], freedom[2:][known].sum()
-        variances = np.repeat(squares[:1] / max(freedom[0], 1.0), len(shares), axis=0)
-        variances[known] = squares[2:][known] / own[:, np.newaxis]
-        mean = shares @ variances
-        visible = (mean / (mean + self._hidden)) ** 2
-        logs = np.log(variances + self._hidden)
-        logs[known] += np.multiply.outer(_missing_logarithm(own), visible)
-        log_of_mean = np.log(mean + self._hidden) + _missing_logarithm(all_own) * visible
-        return self._half_log(mean * all_own, all_own) - (log_of_mean - shares @ logs) / 2
+        whole = half_log_variance(squares[0], freedom[0], self._least)
+        if len(freedom) > 2:
+            sizes, limits = self.moments.sizes, (self._least, self._hidden)
+            return whole, half_log_variance_in_classes(squares, freedom, sizes, *limits)
+        if freedom[1] < 1:
+            return whole, whole
+        return whole, half_log_variance(squares[1], freedom[1], self._least)
 
     def _information(self, condition: Residuals) -> Floats:
         """I(X; Y | condition) of every feature."""
@@ -172,22 +151,13 @@ class GaussianRelations:
     def standard_errors(self) -> Floats:
         """The standard error of I(X; Y): that of the mean of the terms of a Gaussian model."""
         squares = self._cut(self.moments.unconditioned.squares)
-        total = np.where(squares[0] > 0, squares[0], 1.0)
         if len(squares) == 2:
+            total = np.where(squares[0] > 0, squares[0], 1.0)
             explained = np.maximum(squares[0] - squares[1], 0.0) / total
             return np.sqrt(explained / self.moments.n_samples)
-        sizes = self.moments.sizes[:, np.newaxis]
-        sums = self._cut(self.moments.sums)
-        means = sums / sizes - sums.sum(axis=0) / self.moments.n_samples
-        hidden = self._hidden * self.moments.n_samples
-        ratios = (squares[2:] / sizes * self.moments.n_samples + hidden) / (total + hidden)
-        shifts = means**2 * self.moments.n_samples / (total + hidden)
-        # A term is the mean of its class, and what a normal number and its square add.
-        of_class = 0.5 * (shifts + ratios - 1 - np.log(ratios))
-        within = shifts * ratios + (ratios - 1) ** 2 / 2
-        shares = self.moments.sizes / self.moments.n_samples
-        variance = shares @ (within + of_class**2) - (shares @ of_class) ** 2
-        return np.where(squares[0] > 0, np.sqrt(np.maximum(variance, 0.0) / sizes.sum()), 0.0)
+        sums, sizes = self._cut(self.moments.sums), self.moments.sizes
+        means = sums / sizes[:, np.newaxis] - sums.sum(axis=0) / self.moments.n_samples
+        return class_standard_errors(squares, means, sizes, self._hidden)
 
     def conditional_relevance(
         self, features: Features, condition: Residuals, *, with_p_values: bool = True
@@ -213,7 +183,8 @@ class GaussianRelations:
         )
         # What three variables hold together is no less than what one of them holds.
         together = np.maximum(entropies.sum(axis=0) - shared - joint, entropies.max(axis=0))
-        return self.relevance, shared, shared_given_target, joint, together
+        of_both = self.entropies, np.full(self.n_features, self.entropies[picked])
+        return self.relevance, shared, shared_given_target, joint, together, *of_both
 
     def triple_relevance(self, features: Features, first: int, second: int) -> Floats:
         """I(X, U, W; Y) of every wanted feature X with two picked ones."""
@@ -225,8 +196,3 @@ class GaussianRelations:
     def bias_of_pair(self, features: Features, picked: int) -> Floats:
         """None: the estimates are corrected."""
         return np.zeros(len(features))
-
-
-def _missing_logarithm(freedom: Any) -> Any:
-    """By how much the logarithm of a variance is too small on average, for normal columns."""
-    return np.log(freedom / 2) - digamma(freedom / 2)

@@ -1,4 +1,7 @@
-"""The methods by which information is estimated: one door for all of them."""
+"""The methods by which information is estimated: one door for all of them.
+
+A method that is not the default is loaded when it is asked for.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,6 @@ from numpy.typing import NDArray
 from sklearn_infotheory._columns._target import TargetKind
 from sklearn_infotheory._types import Weights
 from sklearn_infotheory.feature_selection._binned import relate_binned
-from sklearn_infotheory.feature_selection._gaussian import relate_gaussian
-from sklearn_infotheory.feature_selection._nearest import relate_nearest
 from sklearn_infotheory.feature_selection._relations import Relations
 
 _FEWEST_SAMPLES = 3  # that can tell a line from noise
@@ -59,6 +60,8 @@ def relate(
             stacklevel=2,
         )
     if method == "gaussian":
+        from sklearn_infotheory.feature_selection._gaussian import relate_gaussian
+
         return relate_gaussian(
             X, y, weights, categorical=categorical, names=names, target=target, n_jobs=n_jobs
         )
@@ -67,4 +70,6 @@ def relate(
     )
     if method == "binned":
         return binned
+    from sklearn_infotheory.feature_selection._nearest import relate_nearest
+
     return relate_nearest(X, y, weights, binned, categorical=categorical, n_neighbors=n_neighbors)

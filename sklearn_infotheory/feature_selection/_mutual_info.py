@@ -11,15 +11,20 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
 from sklearn.utils.validation import check_array
 
 from sklearn_infotheory._columns._frames import is_data_frame, resolve_categorical
-from sklearn_infotheory._columns._validation import check_target, check_weights
+from sklearn_infotheory._columns._validation import (
+    check_frame,
+    check_target,
+    check_weights,
+    refuse_lazy,
+)
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
 from sklearn_infotheory.feature_selection._methods import METHODS, check_method, relate
 
 
 @validate_params(
     {
-        "X": ["array-like", "sparse matrix"],
-        "y": ["array-like", "sparse matrix"],
+        "X": "no_validation",
+        "y": "no_validation",
         "method": [StrOptions(set(METHODS))],
         "sample_weight": ["array-like", None],
         "categorical_features": [StrOptions({"from_dtype"}), "array-like", None],
@@ -55,10 +60,11 @@ def mutual_info(
         Columns of any kind, as far as ``method`` takes them; missing values are a value of their
         own. Sparse ones for "binned".
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-        Labels or numbers.
+        Labels or numbers. Several outputs are one joint target, as in :class:`MutualInfoSelector`.
     method : {"binned", "gaussian", "knn"}, default="binned"
         As in :class:`MutualInfoSelector`: by counts in bins, by the correlation of normal scores
-        (numbers without missing values), or by nearest neighbours.
+        (numbers without missing values; of classes, the difference of Gaussian entropies), or by
+        nearest neighbours.
     sample_weight : array-like of shape (n_samples,), default=None
         A weight of k counts as k repetitions of the sample. For "knn" 0 or 1: whole numbers above 1
         are taken, with a warning.
@@ -122,8 +128,10 @@ def mutual_info(
     (26, 0)
     """
     check_method(method, X)
+    refuse_lazy(X)
     names = None
     if is_data_frame(X):
+        check_frame(X, "X")
         names = np.asarray(X.columns if not hasattr(X, "column_names") else X.column_names, object)
     else:
         X = check_array(X, accept_sparse=("csr", "csc"), dtype=None, ensure_all_finite="allow-nan")

@@ -80,7 +80,9 @@ class MutualInfoSelector(SelectorMixin, CallbackSupportMixin, InformationEstimat
         - "binned" counts: numeric columns are cut into bins of equal count, categories and missing
           values are cells.
         - "gaussian" takes normal scores for jointly normal, within each class if there are any.
-          Fast, and precise where relations are monotone. Numbers without missing values.
+          Fast, and precise where relations are monotone. Numbers without missing values, tied or
+          not. The same as ``method="gaussian"`` of
+          :func:`~sklearn_infotheory.estimation.estimate_mutual_information`.
         - "knn" measures distances to nearest neighbours, for relations of any shape; slow. Columns
           of any kind: categories, missing values and values that stand out (an excess of zeros)
           are counted. All criteria but "cmi" and "jmi3".
@@ -101,14 +103,14 @@ default="from_dtype"
         Level of the test by which "auto" stops, for all candidates of a step together.
     target : {"auto", "discrete", "continuous"}, default="auto"
         How to read y. "auto": numbers with fractions, and more than 100 distinct whole numbers, are
-        continuous and cut into bins. Several outputs become one by their combinations, of which the
-        31 most frequent are told apart.
+        continuous; dates and durations are numbers, of microseconds. "binned" cuts a continuous y
+        into bins. Several outputs are one joint target: each is read by itself, and the classes are
+        the combinations of classes and bins, of which the 31 most frequent are told apart.
+        "gaussian" and "knn" do not cut; if an output is continuous, they read all as numbers.
     base : float, default=None
         Base of the logarithm: None for nats, 2 for bits.
     n_jobs : int, default=None
         Number of threads. The result does not depend on it.
-    random_state : int, RandomState instance or None, default=None
-        Not used: no method draws anything.
     verbose : int, default=0
         Print a line for each pick if positive.
 
@@ -164,10 +166,14 @@ default="from_dtype"
     its own. Of the classes they compare only means: ask for a number where variances or
     correlations tell. Their level is measured in ``tests/validation/test_gaussian_level.py``.
 
-    With "gaussian", I(X; Y) of classes is the difference of Gaussian entropies [1]_, where what
-    differs between variances counts only beyond what ties hide. With both, H(X, W, Y) in "disr" and
-    "njmim" is that of the distinct values in the sample: the entropies of the three, each log n
-    without ties, less their total correlation.
+    With "gaussian", I(X; Y) of classes is the difference of the Gaussian entropies of all samples
+    and of the classes [1]_, so that the chain rule holds between all quantities. Differences of
+    variance are counted only where they exceed what ties can produce. The estimate
+    ``method="gaussian_mixture"`` of
+    :func:`~sklearn_infotheory.estimation.estimate_mutual_information` is another lower bound of the
+    same information, and at least as large up to its correction for bias. With "gaussian" and
+    "knn", H(X, W, Y) in "disr" and "njmim" is that of the distinct values in the sample: the sum of
+    the three entropies, each log n without ties, minus their total correlation.
 
     References
     ----------
@@ -210,7 +216,6 @@ default="from_dtype"
         "target": [StrOptions({"auto", "discrete", "continuous"})],
         "base": BASE_CONSTRAINT,
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
 
@@ -228,7 +233,6 @@ default="from_dtype"
         target: Literal["auto", "discrete", "continuous"] = "auto",
         base: float | None = None,
         n_jobs: int | None = None,
-        random_state: Any = None,
         verbose: int = 0,
     ) -> None:
         self.n_features_to_select = n_features_to_select
@@ -242,7 +246,6 @@ default="from_dtype"
         self.target = target
         self.base = base
         self.n_jobs = n_jobs
-        self.random_state = random_state
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)

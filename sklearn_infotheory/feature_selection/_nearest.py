@@ -136,7 +136,7 @@ class NeighborRelations:
         return self.binned.p_values
 
     @cached_property
-    def _entropies(self) -> Floats:
+    def entropies(self) -> Floats:
         """Of the distinct values of each feature: what the sample can tell apart."""
         return np.array([_entropy(variable) for variable in self._features])
 
@@ -156,12 +156,12 @@ class NeighborRelations:
         joint = relevance + self.relevance[picked] + shared[1] - shared[0]
         alone = np.stack(
             np.broadcast_arrays(
-                self._entropies[features], self._entropies[picked], _entropy(self.target)
+                self.entropies[features], self.entropies[picked], _entropy(self.target)
             )
         )
         # What three variables hold together is no less than what one of them holds.
         together = np.maximum(alone.sum(axis=0) - shared[0] - joint, alone.max(axis=0))
-        return PairInformation(relevance, shared[0], shared[1], joint, together)
+        return PairInformation(relevance, shared[0], shared[1], joint, together, *alone[:2])
 
     def triple_relevance(self, features: Features, first: int, second: int) -> Floats:
         """Raise: neighbours in so many dimensions are far away, and ``check_method`` says so."""

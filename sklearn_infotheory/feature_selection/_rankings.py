@@ -27,6 +27,24 @@ def first_best(scores: Floats) -> int:
     return int(np.argmax(scores >= best - _TIE * max(1.0, abs(best))))
 
 
+def checked_scores(scores: Any, n_candidates: int) -> Floats:
+    """Return what a criterion gave, or raise unless it is one number for each candidate."""
+    scores = np.asarray(scores, dtype=np.float64)
+    if scores.shape != (n_candidates,) or np.isnan(scores).any():
+        raise ValueError(
+            f"A criterion must return one number that is not NaN for each of the {n_candidates} "
+            f"candidates; got an array of shape {scores.shape}"
+            f"{' with NaN' if np.isnan(scores).any() else ''}. Reduce over axis 0, the picked "
+            "features."
+        )
+    return scores
+
+
+def _checked_term(criterion: PairCriterion, pair: PairInformation) -> Floats:
+    """Return the term of a pair criterion, or raise unless it is a number for each candidate."""
+    return checked_scores(criterion.term(pair), len(pair.relevance))
+
+
 class Ranking:
     """Scores of the candidates, kept up to date as features are picked. Here: by relevance."""
 
@@ -68,8 +86,8 @@ class Ranking:
         self.complementarity[features] += pair.conditional_redundancy
 
 
-class SumRanking(Ranking):
-    """Sums over the picked features: only the last pick adds a term."""
+class PairRanking(Ranking):
+    """Sums or minima over the picked features: only the last pick adds a term."""
 
     looks_at_pairs = True
 
@@ -77,20 +95,25 @@ class SumRanking(Ranking):
         super().__init__(relations)
         self.criterion = criterion
         self.is_ratio = criterion.is_ratio
-        self.totals = np.zeros(relations.n_features)
+        self.reduce, start = _REDUCTIONS[criterion.reduce]
+        self.totals = np.full(relations.n_features, start)
 
     def scores(self, candidates: Features) -> Floats:
         if not self.picked:
             return self.relations.relevance[candidates]
         relevance = self.relations.relevance[candidates]
-        return self.criterion.score(relevance, self.totals[candidates], len(self.picked))
+        scores = self.criterion.score(relevance, self.totals[candidates], len(self.picked))
+        return checked_scores(scores, len(candidates))
 
     def add(self, picked: int) -> None:
         super().add(picked)
         rest = self._unpicked()
         pair = self.relations.pair(rest, picked)
         self._note_pair(rest, pair)
-        self.totals[rest] += self.criterion.term(pair)
+        self.totals[rest] = self.reduce(self.totals[rest], _checked_term(self.criterion, pair))
+
+
+_REDUCTIONS: dict[str, tuple[np.ufunc, float]] = {"sum": (np.add, 0.0), "min": (np.minimum, np.inf)}
 
 
 class MinimumRanking(Ranking):
@@ -159,17 +182,24 @@ class MinimumRanking(Ranking):
         """Let the group see the pick at this position."""
         pair = self.relations.pair(group, self.picked[position])
         self._note_pair(group, pair)
-        self.totals[group] = np.minimum(self.totals[group], self.criterion.term(pair))
+        term = _checked_term(self.criterion, pair)
+        self.totals[group] = np.minimum(self.totals[group], term)
         self.n_seen[group] += 1
 
     def _catch_up(self, candidate: int) -> None:
         """Let one candidate see all that it has not seen, where pairs are symmetric."""
         unseen = np.array(self.picked[self.n_seen[candidate] :])
         pair = self.relations.pair(unseen, candidate)
-        pair = replace(pair, relevance=np.repeat(self.relations.relevance[candidate], len(unseen)))
+        pair = replace(
+            pair,
+            relevance=np.repeat(self.relations.relevance[candidate], len(unseen)),
+            entropy=pair.picked_entropy,
+            picked_entropy=pair.entropy,
+        )
         self.redundancy[candidate] += pair.redundancy.sum()
         self.complementarity[candidate] += pair.conditional_redundancy.sum()
-        self.totals[candidate] = self.criterion.term(pair).min(initial=self.totals[candidate])
+        term = _checked_term(self.criterion, pair)
+        self.totals[candidate] = term.min(initial=self.totals[candidate])
         self.n_seen[candidate] = len(self.picked)
 
 
@@ -191,7 +221,7 @@ class JointConditionRanking(Ranking):
         self.condition = self.relations.refine(self.condition, picked)
 
 
-class TripleRanking(SumRanking):
+class TripleRanking(PairRanking):
     """Sum of I(X, U, W; Y) over pairs {U, W} of S ("jmi3"); the second pick is that of "jmi"."""
 
     def __init__(self, relations: Relations) -> None:
@@ -208,6 +238,11 @@ class TripleRanking(SumRanking):
         for other in earlier:
             self.triples[rest] += self.relations.triple_relevance(rest, other, picked)
         self.totals = self.triples.copy()
+
+
+_OF_PAIRS = (
+    "redundancy", "conditional_redundancy", "joint_relevance", "joint_entropy", "picked_entropy",
+)  # fmt: skip
 
 
 class CustomRanking(Ranking):
@@ -236,19 +271,11 @@ class CustomRanking(Ranking):
             return np.array(rows).reshape(len(rows), len(candidates)) / self.unit
 
         state = SelectionState(
-            self.relations.relevance[candidates] / self.unit,
-            *map(stacked, ("redundancy", "conditional_redundancy")),
-            *map(stacked, ("joint_relevance", "joint_entropy")),
+            relevance=self.relations.relevance[candidates] / self.unit,
+            entropy=self.relations.entropies[candidates] / self.unit,
+            **{name: stacked(name) for name in _OF_PAIRS},
         )
-        scores = np.asarray(self.criterion(state), dtype=np.float64)
-        if scores.shape != (len(candidates),) or np.isnan(scores).any():
-            raise ValueError(
-                "A criterion must return one number that is not NaN for each of the "
-                f"{len(candidates)} candidates; got an array of shape {scores.shape}"
-                f"{' with NaN' if np.isnan(scores).any() else ''}. Reduce over axis 0, the picked "
-                "features."
-            )
-        return scores * self.unit
+        return checked_scores(self.criterion(state), len(candidates)) * self.unit
 
 
 def make_ranking(
@@ -266,6 +293,6 @@ def make_ranking(
     if isinstance(criterion, str):
         criterion = PAIR_CRITERIA[criterion]
     if isinstance(criterion, PairCriterion):
-        kind = SumRanking if criterion.reduce == "sum" else MinimumRanking
+        kind = MinimumRanking if criterion.is_lazy else PairRanking
         return kind(relations, criterion)
     return CustomRanking(relations, criterion, unit)

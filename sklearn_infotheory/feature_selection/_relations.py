@@ -29,6 +29,10 @@ class PairInformation:
         I(X, W; Y).
     joint_entropy : ndarray
         H(X, W, Y).
+    entropy : ndarray
+        H(X). With "gaussian" and "knn" this is the entropy of the distinct values in the sample.
+    picked_entropy : ndarray
+        H(W), of the same kind.
     """
 
     relevance: Floats
@@ -36,6 +40,8 @@ class PairInformation:
     conditional_redundancy: Floats
     joint_relevance: Floats
     joint_entropy: Floats
+    entropy: Floats
+    picked_entropy: Floats
 
     @property
     def conditional_relevance(self) -> Floats:
@@ -45,9 +51,17 @@ class PairInformation:
     @property
     def symmetric_relevance(self) -> Floats:
         """I(X, W; Y) / H(X, W, Y), zero where nothing varies."""
-        varies = self.joint_entropy > 0
-        safe = np.where(varies, self.joint_entropy, 1.0)
-        return np.where(varies, self.joint_relevance / safe, 0.0)
+        return _ratio(self.joint_relevance, self.joint_entropy)
+
+    @property
+    def normalized_redundancy(self) -> Floats:
+        """I(X; W) / min(H(X), H(W)), zero where one of them does not vary."""
+        return _ratio(self.redundancy, np.minimum(self.entropy, self.picked_entropy))
+
+
+def _ratio(information: Floats, entropy: Floats) -> Floats:
+    varies = entropy > 0
+    return np.where(varies, information / np.where(varies, entropy, 1.0), 0.0)
 
 
 class Relations(Protocol):
@@ -74,6 +88,10 @@ class Relations(Protocol):
     @property
     def standard_errors(self) -> Floats:
         """The standard error of I(X; Y) of every feature."""
+
+    @property
+    def entropies(self) -> Floats:
+        """H(X) of every feature; see :class:`PairInformation`."""
 
     def pair(self, features: Features, picked: int) -> PairInformation:
         """Relate every wanted feature to one picked feature and the target."""

@@ -14,7 +14,6 @@ from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory._types import Floats, Weights
 from sklearn_infotheory.estimation._variables import normal_score_table
 
-_LARGEST_TABLE = 1 << 20
 _MOST_NAMES = 10  # of columns in one message
 _EXACT_BITS = 50  # of a sum, less two: the fourth moment of normal scores is three
 
@@ -129,9 +128,3 @@ def entropy_of_rows(y: NDArray[Any], weights: Weights) -> float:
     axis = None if y.ndim == 1 else 0
     place = np.unique(y, axis=axis, return_inverse=True)[1].ravel()
     return _entropy(np.bincount(place, weights))
-
-
-def score_variance(total: float) -> float:
-    """Return the mean square of the scores of so many samples, none of them tied."""
-    scores = normal_score_table(min(max(round(total), 1), _LARGEST_TABLE))[::2]
-    return float((scores * scores).mean())

@@ -10,7 +10,6 @@ from sklearn.utils._param_validation import StrOptions, validate_params
 
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
 from sklearn_infotheory.metrics._outputs import read_outputs
-from sklearn_infotheory.metrics._prior import as_shares, gains, prior_losses
 from sklearn_infotheory.metrics._probabilities import (
     Predictions,
     Zero,
@@ -24,6 +23,7 @@ from sklearn_infotheory.metrics._probabilities import (
     raise_bad_row,
     sum_tolerance,
 )
+from sklearn_infotheory.metrics._training_prior import as_shares, gains, prior_losses
 
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
 
@@ -56,7 +56,9 @@ def cross_entropy_loss(
         What happened: labels of any kind, or one-hot rows, or rows of probabilities (soft
         targets). Fractions in one dimension are soft targets of two classes: the probability of
         the second. Rows of 0 and 1 that do not all hold a single 1 are multilabel: each column is
-        a yes-or-no output, and the losses of all outputs add up.
+        a yes-or-no output, and the losses of all outputs add up. Several outputs are not read as
+        one joint label here, because each has its own predictions; their sum is the loss of the
+        joint label if the predictions take the outputs for independent.
     y_proba : array-like of shape (n_samples, n_classes) or (n_samples,), or list of them
         Predicted probabilities, as `predict_proba` returns them. One column is the probability of
         the second of two classes. A list of arrays of shape (n_samples, n_classes) holds the

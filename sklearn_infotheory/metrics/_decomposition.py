@@ -15,7 +15,8 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
 from sklearn_infotheory._inference._noncentral_chi_square import divergence_interval
 from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
-from sklearn_infotheory.metrics._bias import (
+from sklearn_infotheory.measures._terms import share
+from sklearn_infotheory.metrics._decomposition_bias import (
     bias_of_bins,
     bias_of_temperature,
     resampled,
@@ -23,8 +24,8 @@ from sklearn_infotheory.metrics._bias import (
     simulated_bias_of_fit,
 )
 from sklearn_infotheory.metrics._forecasts import Forecasts, check_forecasts
-from sklearn_infotheory.metrics._partition import default_n_bins
-from sklearn_infotheory.metrics._terms import (
+from sklearn_infotheory.metrics._prediction_bins import default_n_bins
+from sklearn_infotheory.metrics._recalibration import (
     TERMS,
     Bins,
     Isotonic,
@@ -336,8 +337,7 @@ def _law_of_rows(world: Floats, fitted: Floats, targets: Floats) -> Floats:
     """Return the law of each row's labels; soft targets are moved as their predictions were."""
     if _are_labels(targets):
         return world
-    ratio = np.divide(world, fitted, out=np.zeros_like(world), where=fitted > 0)
-    return normalized(targets * ratio)
+    return normalized(targets * share(world, fitted))
 
 
 def _bootstrap(

@@ -14,7 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns import CategoryCodebook
+from sklearn_infotheory._columns._codebook import MAX_VALUES
 from sklearn_infotheory._columns._intervals import interval_labels
+from sklearn_infotheory._storage import Damaged, Entry
 from sklearn_infotheory.preprocessing._labels import group_label, group_labels
 
 _MOST_EDGES_OF_KERNEL = 254  # with one more bin and one for missing values, codes fit into a byte
@@ -145,16 +147,21 @@ class Groups:
 Cells = Intervals | Groups
 
 
-def cells_from_dict(description: dict[str, Any]) -> Cells:
+def restore_cells(entry: Entry) -> Cells:
     """Rebuild what ``to_dict`` described."""
-    if description["kind"] == "intervals":
-        return Intervals(np.array(description["cuts"], np.float64))
-    return Groups(
-        tuple(description["categories"]),
-        tuple(description["order"]),
-        tuple(description["cuts"]),
-        int(description["other_bin"]),
-    )
+    if entry["kind"].one_of(("intervals", "groups")) == "intervals":
+        return Intervals(entry["cuts"].ascending())
+    categories = entry["categories"].categories(MAX_VALUES)
+    order = entry["order"].wholes(0, len(categories))
+    cuts = entry["cuts"].wholes(1, max(len(order) - 1, 1))
+    if len(set(order)) < len(order) or not order or not set(order) >= set(range(len(categories))):
+        raise Damaged(f"{entry['order'].place} does not have every category once")
+    if list(cuts) != sorted(set(cuts)) or len(cuts) >= len(order):
+        raise Damaged(f"{entry['cuts'].place} is not ascending")
+    groups = Groups(categories, order, cuts, entry["other_bin"].whole(0, len(cuts)))
+    if groups.has_other and len(categories) not in groups._parts()[groups.other_bin]:
+        raise Damaged(f"{entry['other_bin'].place} is not the group of values that are not listed")
+    return groups
 
 
 @dataclass(frozen=True)

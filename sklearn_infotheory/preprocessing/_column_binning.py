@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import reprlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -11,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import rel_entr, xlogy
 
-from sklearn_infotheory.preprocessing._cells import Cells, Groups, Values, cells_from_dict
+from sklearn_infotheory._storage import Entry
+from sklearn_infotheory.preprocessing._cells import Cells, Groups, Values, restore_cells
 from sklearn_infotheory.preprocessing._labels import MISSING
 from sklearn_infotheory.preprocessing._trials import Trials, finite_or_none
 
@@ -129,25 +131,47 @@ class ColumnBinning:
         }
 
     @classmethod
-    def from_dict(cls, description: dict[str, Any], missing: MissingPolicy) -> ColumnBinning:
-        """Rebuild what ``to_dict`` described."""
-        cells = cells_from_dict(description["cells"])
-        representatives = description["representatives"]
-        sums = description["sums"]
-        counts = np.array(description["counts"], np.float64)
+    def restore(
+        cls, entry: Entry, missing: MissingPolicy, target_kind: str, n_classes: int
+    ) -> ColumnBinning:
+        """Rebuild what ``to_dict`` described, for so many classes."""
+        cells = restore_cells(entry["cells"])
+        own, sums = cells.n_bins, entry["sums"]
+        if sums.is_none == (target_kind == "continuous"):
+            raise sums.wrong("what belongs to the kind of the target")
+        if entry["has_target"].flag() == (target_kind == "none"):
+            raise entry["has_target"].wrong("what belongs to the kind of the target")
+        code = entry["missing_code"].whole(0 if missing == "merge" else own,
+                                           own - (missing == "merge"))  # fmt: skip
         return cls(
             cells,
             missing,
-            int(description["missing_code"]),
-            counts.reshape(cells.n_bins + 1, -1),
-            None if sums is None else np.array(sums, np.float64),
-            as_objects(representatives) if cells.is_category else _floats(representatives),
-            Trials.from_rows(description["trials"]),
-            _nan_for_none(description["cost"]),
-            _nan_for_none(description["level"]),
-            bool(description["is_exact"]),
-            bool(description["has_target"]),
+            code,
+            entry["counts"].numbers(own + 1, n_classes, least=0, of="counts"),
+            None if sums.is_none else sums.numbers(own + 1),
+            _restore_representatives(entry["representatives"], cells),
+            Trials.restore(entry["trials"]),
+            entry["cost"].number_or(math.nan),
+            entry["level"].number_or(math.nan),
+            entry["is_exact"].flag(),
+            entry["has_target"].flag(),
         )
+
+
+def _restore_representatives(entry: Entry, cells: Cells) -> NDArray[Any]:
+    """Read a value for each bin, which lies in it; None for a bin without any."""
+    parts = entry.parts(cells.n_bins)
+    if isinstance(cells, Groups):
+        for part, group in zip(parts, cells.groups, strict=True):
+            if group and part.value not in group:
+                raise part.wrong(f"one of the categories {reprlib.repr(group)}")
+        return as_objects([None if part.is_none else part.plain() for part in parts])
+    values = np.array([part.number_or(math.nan) for part in parts], np.float64)
+    outside = np.flatnonzero((values[:-1] > cells.cuts) | (values[1:] <= cells.cuts))
+    if len(outside):
+        i = int(outside[0]) + int(values[outside[0]] <= cells.cuts[outside[0]])
+        raise parts[i].wrong("a value of its bin")
+    return values
 
 
 def missing_error(name: str) -> ValueError:
@@ -165,11 +189,3 @@ def as_objects(items: Any) -> NDArray[Any]:
     for i, item in enumerate(items):
         array[i] = item
     return array
-
-
-def _nan_for_none(value: float | None) -> float:
-    return math.nan if value is None else float(value)
-
-
-def _floats(items: list[float | None]) -> NDArray[np.float64]:
-    return np.array([_nan_for_none(item) for item in items], np.float64)

@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._storage import Entry, check_kind, reading, restore_parameters
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, as_objects
+from sklearn_infotheory.preprocessing._input import DTYPES, check_dtype
 
 _KIND = "sklearn_infotheory.EntropyDiscretizer"
 _VERSION = 1
+_MOST_BYTES = 1 << 26  # of the names of all classes
 
 
 def describe(discretizer: Any) -> dict[str, Any]:
@@ -33,27 +36,46 @@ def describe(discretizer: Any) -> dict[str, Any]:
     }
 
 
-def restore(cls: Any, description: dict[str, Any]) -> Any:
+def restore(cls: Any, description: Any) -> Any:
     """Make a fitted discretizer of a description."""
-    if description.get("kind") != _KIND or description.get("version") != _VERSION:
-        raise ValueError(
-            f"This is no description of kind {_KIND!r} and version {_VERSION}; got kind "
-            f"{description.get('kind')!r} and version {description.get('version')!r}. "
-            "Pass what to_dict returned."
-        )
-    parameters = dict(description["parameters"])
-    if parameters["dtype"] is not None:
-        parameters["dtype"] = getattr(np, parameters["dtype"])
-    discretizer = cls(**parameters)
-    discretizer.n_features_in_ = description["n_features_in"]
-    if description["feature_names_in"] is not None:
-        discretizer.feature_names_in_ = as_objects(description["feature_names_in"])
-    discretizer._fitted_on_frame = description["fitted_on_frame"]
+    check_kind(
+        description,
+        _KIND,
+        _VERSION,
+        what="description of an EntropyDiscretizer",
+        made_by="EntropyDiscretizer.to_dict",
+        outdated="Fit the discretizer again",
+        key="version",
+    )
+    with reading("The description", "Pass what to_dict returned."):
+        return _restore(cls, Entry(description))
+
+
+def _restore(cls: Any, description: Entry) -> Any:
+    discretizer = cls(**_restore_parameters(cls, description["parameters"]))
+    discretizer._validate_params()
+    check_dtype(discretizer)
+    n_features = discretizer.n_features_in_ = description["n_features_in"].whole(1)
+    names = description["feature_names_in"].names(n_features)
+    if names is not None:
+        discretizer.feature_names_in_ = as_objects(names)
+    discretizer._fitted_on_frame = description["fitted_on_frame"].flag()
+    target_kind = description["target_kind"].one_of(("classes", "continuous", "none"))
     classes = _restore_array(description["classes"])
-    missing = parameters["missing_values"]
-    columns = [ColumnBinning.from_dict(column, missing) for column in description["columns"]]
-    discretizer._keep(columns, description["target_kind"], classes)
+    n_classes = len(classes) if target_kind != "none" else 1
+    columns = [
+        ColumnBinning.restore(column, discretizer.missing_values, target_kind, n_classes)
+        for column in description["columns"].parts(n_features)
+    ]
+    discretizer._keep(columns, target_kind, classes)
     return discretizer
+
+
+def _restore_parameters(cls: Any, entry: Entry) -> dict[str, Any]:
+    parameters = restore_parameters(cls, entry)
+    if parameters["dtype"] is not None:
+        parameters["dtype"] = getattr(np, entry["dtype"].one_of(DTYPES))
+    return parameters
 
 
 def _plain_parameter(name: str, value: Any) -> Any:
@@ -68,14 +90,28 @@ def _plain_parameter(name: str, value: Any) -> Any:
 
 
 def _describe_array(array: NDArray[Any]) -> dict[str, Any]:
-    if array.dtype.kind == "M":
+    if array.dtype.kind in "MS":
         return {"values": array.astype(str).tolist(), "dtype": array.dtype.str}
+    if array.dtype.kind == "m":
+        return {"values": array.astype(np.int64).tolist(), "dtype": array.dtype.str}
     dtype = "object" if array.dtype.kind == "O" else array.dtype.str
-    values = [v.item() if isinstance(v, np.generic) else v for v in array.tolist()]
-    return {"values": values, "dtype": dtype}
+    return {"values": [_plain_class(value) for value in array.tolist()], "dtype": dtype}
 
 
-def _restore_array(description: dict[str, Any]) -> NDArray[Any]:
-    if description["dtype"] == "object":
-        return as_objects(description["values"])
-    return np.array(description["values"], np.dtype(description["dtype"]))
+def _plain_class(value: Any) -> Any:
+    """Return what JSON can hold; the name of a class that it cannot, such as a date."""
+    value = value.item() if isinstance(value, np.generic) else value
+    return value if isinstance(value, str | bool | int | float) else str(value)
+
+
+def _restore_array(entry: Entry) -> NDArray[Any]:
+    values = [part.plain() for part in entry["values"].parts()]
+    if entry["dtype"].text() == "object":
+        return as_objects(values)
+    try:
+        dtype = np.dtype(entry["dtype"].value)
+    except TypeError:
+        raise entry["dtype"].wrong("a type of numpy") from None
+    if dtype.kind not in "biufUSMm" or dtype.itemsize * len(values) > _MOST_BYTES:
+        raise entry["dtype"].wrong("the type of labels, numbers or dates")
+    return np.array(values, dtype)

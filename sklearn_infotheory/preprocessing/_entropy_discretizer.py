@@ -103,8 +103,10 @@ default="from_dtype"
         Which columns are categories. "from_dtype": string, object and categorical columns. Or a
         mask, indices, or column names; None for no column.
     target : {"auto", "discrete", "continuous"}, default="auto"
-        How to read y. "auto": numbers with fractions, and more than 100 distinct whole numbers, are
-        continuous.
+        How to read y, which has one output. "auto": numbers with fractions, and more than 100
+        distinct whole numbers, are continuous; dates and durations are numbers, of microseconds.
+        For several outputs, fit one discretizer each, or pass the numbers of their combinations:
+        ``np.unique(y, axis=0, return_inverse=True)[1]``.
     smooth : float, default=1.0
         Samples that are added to each bin for "woe" and "target_mean", with the mean of all
         samples; and to all bins together, evenly, for "self_information".

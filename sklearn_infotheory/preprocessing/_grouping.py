@@ -64,11 +64,12 @@ def _join_neighbours(
     if target.values is None:
         scores = _principal_scores(tables[0])
     else:
-        scores = sum_by_code(cells, n_cells, target.values, weights)[levels] / tables[0].sum(axis=1)
-    spread = np.ptp(scores)
-    # Rounding must not decide a tie: those go by name.
-    rounded = np.round(scores / spread, 9) if spread > 0 else np.zeros(len(scores))
-    order = np.argsort(rounded, kind="stable")
+        sums = sum_by_code(cells, n_cells, target.values, weights)[levels]
+        scores = (sums / tables[0].sum(axis=1))[:, None]
+    spread = np.ptp(scores[:, 0])
+    # Rounding must not decide a tie: those go by the next component, and at last by name.
+    rounded = np.round(scores / spread, 9) if spread > 0 else np.zeros_like(scores)
+    order = np.lexsort(rounded.T[::-1])
     places = np.arange(len(levels), dtype=np.float64)
     options = []
     for table in tables:
@@ -78,18 +79,23 @@ def _join_neighbours(
 
 
 def _principal_scores(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """First principal component of the class shares of the levels.
+    """Principal components of the class shares of the levels, one column per component.
 
-    For two classes that is the share of the second, whose order contains the best division in two
-    (Breiman et al., 1984, theorem 4.5); for more, see Coppersmith, Hong and Hosking (1999).
+    For two classes the first is the share of the second class, whose order contains the best
+    division in two (Breiman et al., 1984, theorem 4.5); for more classes, see Coppersmith, Hong and
+    Hosking (1999). Where classes play like parts, as in a table of three classes of which each has
+    categories of its own, the first component is not unique and can be equal for categories of two
+    classes. The others tell these apart, so that categories of like shares stay neighbours.
     """
     weight = counts.sum(axis=1)
     centred = counts / weight[:, None] - counts.sum(axis=0) / weight.sum()
     _, _, directions = np.linalg.svd(np.sqrt(weight)[:, None] * centred, full_matrices=False)
-    direction = directions[0]
     # The last class whose part is not small says which end comes first.
-    large = np.flatnonzero(np.abs(direction) > 0.5 * np.abs(direction).max())
-    return centred @ (direction * np.sign(direction[large[-1]]))
+    parts = np.abs(directions)
+    is_large = parts > 0.5 * parts.max(axis=1, keepdims=True)
+    last = directions.shape[1] - 1 - is_large[:, ::-1].argmax(axis=1)
+    signs = np.sign(directions[np.arange(len(directions)), last])
+    return centred @ (directions * signs[:, None]).T
 
 
 def _pool_rarest(

@@ -15,6 +15,8 @@ from sklearn_infotheory.preprocessing._mdl import CRITERIA, SUPERVISED
 from sklearn_infotheory.preprocessing._target import check_single_target, no_target, read_target
 from sklearn_infotheory.preprocessing._training import Columns, TrainingData
 
+DTYPES = ("float64", "float32", "int64", "int32")  # of what transform returns
+
 
 def open_columns(estimator: Any, X: Any, categorical: NDArray[np.bool_] | None) -> Columns:
     """Give access to the columns of a validated X; ``categorical`` None lets dtypes decide."""
@@ -50,6 +52,11 @@ def read_training_data(estimator: Any, X: Any, y: Any, sample_weight: Any) -> Tr
 def check_parameters(estimator: Any, y: Any) -> None:
     """Raise for parameters that do not go together, or with the absence of y."""
     _check_y_is_there(estimator, y)
+    check_dtype(estimator)
+
+
+def check_dtype(estimator: Any) -> None:
+    """Raise for whole numbers as the type of an encoding that gives others."""
     encode, missing = estimator.encode, estimator.missing_values
     is_whole = encode in WHOLE_NUMBERS and not (encode == "ordinal" and missing == "ignore")
     if estimator.dtype in (np.int64, np.int32) and not is_whole:

@@ -11,7 +11,7 @@ from sklearn.utils.validation import column_or_1d
 
 from sklearn_infotheory._columns import encode_target
 from sklearn_infotheory._columns._intervals import interval_labels
-from sklearn_infotheory._columns._target import TargetKind
+from sklearn_infotheory._columns._target import TargetKind, open_target
 from sklearn_infotheory._columns._validation import check_target
 from sklearn_infotheory._types import Weights
 
@@ -61,6 +61,12 @@ class BinningTarget:
 def check_single_target(y: Any, estimator_name: str) -> NDArray[Any]:
     """Validate y, which has one output."""
     y = check_target(y, estimator_name)
+    if y.ndim == 2 and y.shape[1] > 1:
+        raise ValueError(
+            f"y should be a 1d array, got an array of shape {y.shape} instead: "
+            f"{estimator_name} bins for one target. Pass one output. For the combinations of "
+            "several labels, pass their numbers: np.unique(y, axis=0, return_inverse=True)[1]."
+        )
     return y if y.ndim == 1 else column_or_1d(y, warn=True)
 
 
@@ -68,7 +74,7 @@ def read_target(y: NDArray[Any], kind: TargetKind, weights: Weights) -> BinningT
     """Tell classes from numbers, and code them."""
     encoded = encode_target(y, kind, _PARTS_COUNTED, None)
     if encoded.is_binned:
-        return continuous_target(np.asarray(y, np.float64), weights)
+        return continuous_target(open_target(y).column(0).values, weights)
     labels = Labels(encoded.codes, encoded.n_classes)
     _, first = np.unique(encoded.codes, return_index=True)
     return BinningTarget("classes", labels, y[first], (labels,))

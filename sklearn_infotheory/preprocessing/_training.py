@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import KFold, StratifiedKFold, check_cv
 
 from sklearn_infotheory._columns._coder import columns_in_blocks
 from sklearn_infotheory._columns._frames import Table
@@ -176,6 +175,8 @@ def split_folds(
     cv: Any, y: NDArray[Any], is_continuous: bool, random_state: Any, n_samples: int
 ) -> _Folds:
     """Split the rows by ``cv``; each row must be in exactly one test fold."""
+    from sklearn.model_selection import KFold, StratifiedKFold, check_cv
+
     if isinstance(cv, int | np.integer):
         splitter = KFold if is_continuous else StratifiedKFold
         cv = splitter(int(cv), shuffle=True, random_state=random_state)

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._storage import Entry
+
 
 @dataclass(frozen=True)
 class Trials:
@@ -39,7 +41,7 @@ class Trials:
     @classmethod
     def none(cls) -> Trials:
         """Return no trials."""
-        return cls.from_rows([])
+        return cls._of_rows([])
 
     def rejected_first(self) -> Trials:
         """Return the rejected cuts, then the accepted ones."""
@@ -55,12 +57,20 @@ class Trials:
         return [[finite_or_none(value) for value in row] for row in zip(*columns, strict=True)]
 
     @classmethod
-    def from_rows(cls, rows: list[list[Any]]) -> Trials:
+    def restore(cls, entry: Entry) -> Trials:
         """Read what ``to_rows`` wrote."""
         for_none = (-math.inf, math.inf, math.nan, math.nan, math.inf)
+        rows = []
+        for row in entry.parts():
+            *numbers, accepted = row.parts(len(for_none) + 1)
+            parts = zip(numbers, for_none, strict=True)
+            rows.append([*(part.number_or(default) for part, default in parts), accepted.flag()])
+        return cls._of_rows(rows)
+
+    @classmethod
+    def _of_rows(cls, rows: list[list[Any]]) -> Trials:
         low, high, cut, gain, threshold = (
-            np.array([default if row[k] is None else row[k] for row in rows], np.float64)
-            for k, default in enumerate(for_none)
+            np.array([row[k] for row in rows], np.float64) for k in range(5)
         )
         return cls(low, high, cut, gain, threshold, np.array([row[5] for row in rows], bool))
 

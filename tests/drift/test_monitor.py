@@ -125,9 +125,10 @@ def test_bad_input(tmp_path):
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"n_batches": -3}, "n_batches does not fit"),
+        ({"n_batches": -3}, "test.n_batches is -3, not a whole number of at least 0"),
+        ({"n_batches": 7}, "test.starts does not fit the number of batches, 7"),
         ({"features": []}, "not of the cells of its detector"),
-        ({"starts": None}, "not iterable"),
+        ({"starts": None}, "test.starts is None, not a list"),
     ],
 )
 def test_damaged_states(change, problem):
@@ -140,7 +141,7 @@ def test_damaged_states(change, problem):
     del state["test"]
     with pytest.raises(ValueError, match="it has no 'test'"):
         DriftMonitor.from_dict(state)
-    with pytest.raises(ValueError, match="its schema 99"):
+    with pytest.raises(ValueError, match="has schema 99, and this version reads schema 1"):
         DriftMonitor.from_dict(state | {"schema": 99})
 
 

@@ -70,7 +70,7 @@ def test_numbers_that_are_not_finite():
     "description", [{}, {"kind": "sklearn_infotheory.DriftReport", "schema": 99}]
 )
 def test_foreign_descriptions(description):
-    with pytest.raises(ValueError, match="no description of kind"):
+    with pytest.raises(ValueError, match=r"no report of a KLDriftDetector|has schema 99"):
         DriftReport.from_dict(description)
 
 
@@ -155,7 +155,7 @@ def test_damaged_reports(change):
     del description["label"]
     with pytest.raises(ValueError, match="it has no 'label'"):
         DriftReport.from_dict(description)
-    with pytest.raises(ValueError, match="got kind 'list'"):
+    with pytest.raises(ValueError, match="its kind is 'list'"):
         DriftReport.from_json("[]")
 
 

@@ -60,7 +60,7 @@ def test_neighbors_alone_see_what_runs_fast():
 def test_neighbors_for_classes_but_where_nothing_is_found(normals, rng):
     x, _, _ = normals
     classes = rng.integers(0, 3, N)
-    assert choice(x, classes) == choice(classes, x) == "gaussian"
+    assert choice(x, classes) == choice(classes, x) == "gaussian_mixture"
     assert choice(x + classes, classes) == choice(classes, x + classes) == "knn"
     assert choice(x * (1 + classes), classes) == "knn"
     assert choice(x, np.arange(N) // 2 * (np.arange(N) % 2)) == "knn"  # nearly all alone

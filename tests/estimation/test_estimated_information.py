@@ -232,7 +232,9 @@ def test_whole_numbers_of_any_type(k):
 def test_gaussian_needs_numbers():
     x, y = gaussian(np.random.default_rng(0), 500, 0.5)
     with pytest.raises(ValueError, match="Got x mixed, y continuous"):
-        estimate_mutual_information(np.maximum(x, 0), y, method="gaussian")
+        estimate_mutual_information(np.where(x < 0, np.nan, x), y, method="gaussian")
+    with pytest.raises(ValueError, match="Got x discrete, y discrete"):
+        estimate_mutual_information(x > 0, y > 0, method="gaussian")
 
 
 def test_weights_are_repetitions():

@@ -156,6 +156,37 @@ def test_strings_that_categorical_features_leaves_out():
     assert MutualInfoSelector(1, categorical_features=["c"]).fit(data, SPECIES).n_features_ == 1
 
 
+@pytest.mark.parametrize(
+    ("X", "error", "problem"),
+    [
+        (frame().iloc[:, [0, 1, 0]], ValueError, "X has several columns named 'a'. Column names"),
+        (frame().iloc[:, :0], ValueError, r"150 sample\(s\) and 0 feature\(s\)"),
+        (frame().iloc[:0], ValueError, r"0 sample\(s\) and 2 feature\(s\)"),
+        (pl.DataFrame(), ValueError, r"0 sample\(s\) and 0 feature\(s\)"),
+        (pl.DataFrame(IRIS).lazy(), TypeError, r"X is a lazy frame .* Pass a data frame"),
+        (IRIS[:, 0], ValueError, "Expected 2D array, got 1D array"),
+        (frame()["a"], ValueError, "Expected a 2-dimensional container"),
+        (None, ValueError, "Expected 2D array, got scalar array"),
+    ],
+    ids=["twice", "no column", "no row", "nothing", "lazy", "vector", "series", "none"],
+)
+def test_the_function_refuses_what_the_selector_refuses(X, error, problem):
+    y = SPECIES if getattr(X, "shape", (1,))[0] else SPECIES[:0]
+    for method in ("binned", "gaussian", "knn"):
+        with pytest.raises(error, match=problem):
+            mutual_info(X, y, method=method)
+    with pytest.raises(error, match=problem):
+        MutualInfoSelector(1).fit(X, y)
+
+
+def test_lazy_and_missing_targets():
+    for fit in (mutual_info, MutualInfoSelector(1).fit):
+        with pytest.raises(TypeError, match="y is a lazy frame"):
+            fit(IRIS, pl.DataFrame({"y": SPECIES}).lazy())
+        with pytest.raises(ValueError, match="requires y to be passed, but the target y is None"):
+            fit(IRIS, None)
+
+
 @pytest.mark.parametrize("shape", [(0, 3), (3, 0)])
 def test_empty_frames(shape):
     data = pd.DataFrame(np.ones(shape), columns=list("abc")[: shape[1]])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
+from operator import attrgetter
+
 import naive
 import numpy as np
 import pytest
 
+from sklearn_infotheory.estimation import estimate_mutual_information
 from sklearn_infotheory.feature_selection import MutualInfoSelector, linear_criterion
-from sklearn_infotheory.feature_selection._criteria import CRITERIA, PAIR_CRITERIA
+from sklearn_infotheory.feature_selection._criteria import CRITERIA, PAIR_CRITERIA, PairCriterion
 from sklearn_infotheory.feature_selection._methods import relate
 from sklearn_infotheory.feature_selection._rankings import first_best, make_ranking
 
@@ -171,3 +175,153 @@ def test_lazy_search_finds_what_all_pairs_would(method, criterion):
             assert score == pytest.approx(exact.max(), abs=1e-10)
         ranking.add(found)
         rest = rest[rest != found]
+
+
+# --- Criteria of the user -------------------------------------------------------------------------
+
+
+def nmifs(state):
+    """Estévez et al. (2009): redundancy over the smaller of the two entropies, on average."""
+    if not len(state.redundancy):
+        return state.relevance
+    return state.relevance - _ratio(state).mean(axis=0)
+
+
+def _ratio(state):
+    most = np.minimum(state.entropy, state.picked_entropy)
+    return np.divide(state.redundancy, most, out=np.zeros_like(most), where=most > 0)
+
+
+NMIFS = PairCriterion(
+    lambda pair: pair.normalized_redundancy,
+    score=lambda relevance, total, n_picked: relevance - total / n_picked,
+)
+
+
+def naive_nmifs(relevance, shared, entropies, k):
+    """Pick by the formula, from I(X; Y), all I(X; W) and all H(X)."""
+    picked = [int(np.argmax(relevance))]
+    scores = [relevance[picked[0]]]
+    while len(picked) < k:
+        best = None
+        for j in range(len(relevance)):
+            if j in picked:
+                continue
+            parts = [
+                shared[j][w] / min(entropies[j], entropies[w])
+                if min(entropies[j], entropies[w]) > 0
+                else 0.0
+                for w in picked
+            ]
+            score = relevance[j] - sum(parts) / len(parts)
+            if best is None or score > best[1] + 1e-12:
+                best = j, score
+        picked.append(best[0])
+        scores.append(best[1])
+    return picked, scores
+
+
+def binned_quantities():
+    X, y = codes_and_target(4)
+    relevance = [naive.mutual_information(x, y) for x in X.T]
+    shared = [[naive.mutual_information(a, b) for b in X.T] for a in X.T]
+    return X, y, relevance, shared, [naive.entropy(x) for x in X.T]
+
+
+def estimated_quantities(method):
+    """Of continuous columns and columns of few values, by the estimates of the other door."""
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=150)
+    X = y[:, np.newaxis] * rng.uniform(0, 1, 6) + rng.normal(size=(150, 6))
+    X[:, 3] += X[:, 2]
+    X[:, 5] = X[:, 5].round(1)
+    discrete = None if method == "knn" else False
+
+    def information(a, b):
+        return estimate_mutual_information(a, b, method=method, discrete=discrete).value
+
+    shared = [[0.0 if a is b else information(a, b) for b in X.T] for a in X.T]
+    return X, y, [information(x, y) for x in X.T], shared, [naive.entropy(x) for x in X.T]
+
+
+@pytest.mark.parametrize("criterion", [nmifs, NMIFS], ids=["function", "pair criterion"])
+@pytest.mark.parametrize("method", ["binned", "gaussian", "knn"])
+def test_a_criterion_of_entropies_equals_its_formula(method, criterion):
+    X, y, *quantities = binned_quantities() if method == "binned" else estimated_quantities(method)
+    picked, scores = naive_nmifs(*quantities, k=5)
+    selector = MutualInfoSelector(5, criterion=criterion, method=method).fit(X, y)
+    assert selector.selected_.tolist() == picked
+    np.testing.assert_allclose(selector.path_["score"], scores, atol=1e-6)
+
+
+@pytest.mark.parametrize("method", ["binned", "gaussian", "knn"])
+def test_entropies_of_pairs_in_both_directions(method):
+    """And in bits, as a criterion of the user sees them."""
+    X, y, *_, entropies = (
+        binned_quantities() if method == "binned" else estimated_quantities(method)
+    )
+    seen = []
+
+    def criterion(state):
+        seen.append(state)
+        return state.relevance
+
+    MutualInfoSelector(3, criterion=criterion, method=method, base=2).fit(X, y)
+    last, rest = seen[-1], len(seen[-1].relevance)
+    assert last.entropy.shape == (rest,)
+    assert last.picked_entropy.shape == last.redundancy.shape
+    assert (last.picked_entropy == last.picked_entropy[:, :1]).all()
+    known = np.round(np.array(entropies) / np.log(2), 9)
+    assert set(np.round(last.entropy, 9)) <= set(known)
+    assert set(np.round(last.picked_entropy[:, 0], 9)) <= set(known)
+    assert (last.redundancy <= np.minimum(last.entropy, last.picked_entropy) + 1e-9).all()
+
+
+def relevance_less_excess(relevance, total, n_picked):
+    return relevance - np.abs(total - 0.02) * n_picked  # does not rise with the total
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("reduce", ["sum", "min"])
+def test_score_and_reduce_of_a_pair_criterion(reduce, seed):
+    """The score may fall where the total rises, so that no bound of the total bounds the score."""
+    X, y = codes_and_target(seed)
+    criterion = PairCriterion(
+        lambda pair: pair.redundancy, reduce=reduce, score=relevance_less_excess
+    )
+
+    def the_same(state):
+        if not len(state.redundancy):
+            return state.relevance
+        total = getattr(state.redundancy, reduce)(axis=0)
+        return relevance_less_excess(state.relevance, total, len(state.redundancy))
+
+    found = MutualInfoSelector(6, criterion=criterion).fit(X, y)
+    expected = MutualInfoSelector(6, criterion=the_same).fit(X, y)
+    assert found.selected_.tolist() == expected.selected_.tolist()
+    np.testing.assert_allclose(found.scores_, expected.scores_, atol=1e-12)
+
+
+def test_an_unknown_reduction_is_refused():
+    with pytest.raises(ValueError, match=r"reduce='max' is not known\. Pass 'sum' or 'min'"):
+        PairCriterion(lambda pair: pair.redundancy, reduce="max")
+
+
+@pytest.mark.parametrize("reduce", ["sum", "min"])
+@pytest.mark.parametrize("bad", ["term", "score"])
+def test_a_pair_criterion_that_returns_nonsense(bad, reduce):
+    X, y = codes_and_target(2)
+    parts = {"term": lambda pair: pair.redundancy, "score": lambda relevance, total, n: total}
+    for nonsense in (lambda *_: np.full(3, 0.5), lambda first, *_: np.nan * first):
+        parts[bad] = nonsense if bad == "score" else lambda pair: nonsense(pair.redundancy)  # noqa: B023
+        criterion = PairCriterion(reduce=reduce, **parts)
+        with pytest.raises(ValueError, match="one number that is not NaN for each of the"):
+            MutualInfoSelector(3, criterion=criterion).fit(X, y)
+
+
+def test_pair_criteria_can_be_pickled():
+    for reduce in ("sum", "min"):
+        criterion = PairCriterion(attrgetter("redundancy"), reduce=reduce)
+        again = pickle.loads(pickle.dumps(criterion))
+        assert again.score is criterion.score
+        assert again.is_lazy == criterion.is_lazy == (reduce == "min")

@@ -9,10 +9,20 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
-from scipy.special import digamma, ndtri
+from scipy.special import digamma, ndtri, xlogy
 from scipy.stats import f_oneway, rankdata
-from sklearn.datasets import load_diabetes, load_wine
+from sklearn.datasets import (
+    load_breast_cancer,
+    load_diabetes,
+    load_digits,
+    load_iris,
+    load_wine,
+)
 
+from sklearn_infotheory.estimation import (
+    estimate_mutual_information,
+    estimate_pointwise_mutual_information,
+)
 from sklearn_infotheory.feature_selection import MutualInfoSelector, mutual_info
 from sklearn_infotheory.feature_selection._criteria import CRITERIA
 from sklearn_infotheory.feature_selection._methods import relate
@@ -358,3 +368,122 @@ def test_sparse_matrices(method):
         MutualInfoSelector(1, method=method).fit(X, y)
     with pytest.raises(TypeError, match=problem):
         mutual_info(X, y, method=method)
+
+
+# --- The same word in the other door --------------------------------------------------------------
+
+
+def tied_columns(n, seed=0):
+    """Continuous, rounded, counted, and with an excess of zeros; numbers, and classes."""
+    rng = np.random.default_rng(seed)
+    s = rng.normal(size=n)
+    base = s + rng.normal(size=(4, n))
+    X = np.stack([base[0], base[1].round(), rng.poisson(np.exp(0.5 * s)), np.maximum(base[2], 0)])
+    return X.T.astype(float), s + rng.normal(size=n), np.digitize(base[3], [-1, 1])
+
+
+@pytest.mark.parametrize("load", [load_wine, load_breast_cancer, load_iris])
+def test_classes_are_estimated_alike_in_both_doors(load):
+    X, y = load(return_X_y=True)
+    relevance, p_values = mutual_info(X, y, method="gaussian")
+    errors = MutualInfoSelector(1, method="gaussian").fit(X, y).relevance_standard_error_
+    for j, x in enumerate(X.T):
+        for one, two in ((x, y), (y, x), (x, y.astype(str))):
+            found = estimate_mutual_information(one, two, method="gaussian")
+            assert found.method == "gaussian"
+            assert found.value == pytest.approx(relevance[j], abs=1e-7)
+            assert found.standard_error == pytest.approx(errors[j], abs=1e-7)
+            assert found.p_value == pytest.approx(p_values[j], rel=1e-3)
+
+
+@pytest.mark.parametrize("n", [40, 500])
+@pytest.mark.parametrize("kind", ["numbers", "classes", "labels"])
+def test_tied_numbers_are_numbers_in_both_doors(kind, n):
+    X, numbers, classes = tied_columns(n)
+    y = {"numbers": numbers, "classes": classes, "labels": classes.astype(str)}[kind]
+    relevance, p_values = mutual_info(X, y, method="gaussian")
+    for j, x in enumerate(X.T):
+        # Few distinct numbers may be classes as well, unless the other side is text.
+        said = (False, kind == "classes") if kind != "labels" else None
+        found = estimate_mutual_information(x, y, method="gaussian", discrete=said)
+        assert found.value == pytest.approx(relevance[j], abs=1e-6)
+        assert found.p_value == pytest.approx(p_values[j], rel=1e-3)
+
+
+def test_an_excess_of_one_value_is_tied_numbers():
+    X, numbers, classes = tied_columns(500)
+    for y in (numbers, classes):
+        found = estimate_mutual_information(X[:, 3], y, method="gaussian")
+        assert float(found) == pytest.approx(
+            mutual_info(X[:, [3]], y, method="gaussian")[0][0], abs=1e-7
+        )
+
+
+@pytest.mark.parametrize("load", [load_wine, load_breast_cancer, load_iris, load_digits])
+def test_the_mixture_of_classes_says_more_and_never_too_much(load):
+    """Of normal scores both are lower bounds, and the difference is the lower one of them.
+
+    Their corrections for bias differ by about one parameter over the number of samples.
+    """
+    X, y = load(return_X_y=True)
+    entropy = -xlogy(shares := np.bincount(y) / len(y), shares).sum()
+    for x in X.T[:30]:
+        if len(np.unique(x)) < len(x) / 20:
+            continue
+        difference, mixture = (
+            estimate_mutual_information(x, y, method=method, discrete=(False, True))
+            for method in ("gaussian", "gaussian_mixture")
+        )
+        assert mixture.method == "gaussian_mixture"
+        assert difference.value <= mixture.value + len(shares) / len(x)
+        assert mixture.value <= entropy
+        assert difference.value <= entropy
+        assert difference.p_value == mixture.p_value
+
+
+def test_the_two_definitions_on_one_column():
+    X, y = load_wine(return_X_y=True, as_frame=True)
+    values = [
+        estimate_mutual_information(X["flavanoids"], y, method=method).value
+        for method in ("gaussian", "gaussian_mixture")
+    ]
+    assert np.round(values, 3).tolist() == [0.555, 0.586]
+
+
+def test_terms_and_bounds_of_the_difference():
+    rng = np.random.default_rng(0)
+    classes = rng.integers(0, 2, 300)
+    for distance in (0, 2, 50):
+        x = rng.normal(size=300) + distance * classes
+        for transform in ("normal_scores", "standardize", None):
+            options = {"method": "gaussian", "transform": transform}
+            found = estimate_mutual_information(x, classes, **options)
+            terms = estimate_pointwise_mutual_information(x, classes, **options)
+            assert terms.mean() == pytest.approx(found.value, abs=1e-12)
+            assert found.value <= np.log(2)
+            assert found.confidence_interval().high <= np.log(2) + 1e-12
+            order = rng.permutation(300)
+            assert estimate_mutual_information(x[order], classes[order], **options) == found
+    assert found.value == np.log(2)  # of numbers that are no scores, a difference has no bound
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "options", "problem"),
+    [
+        (np.arange(200) % 5, np.arange(200) % 3, {}, r"Say which .* discrete=\(False, True\)"),
+        (np.where(np.arange(200) < 9, np.nan, np.arange(200)), np.arange(200), {}, "Got x mixed"),
+        (np.random.default_rng(0).normal(size=(200, 2)), np.arange(200) % 3, {}, "for several col"),
+        (["a", "b"] * 100, np.arange(200) % 3, {"discrete": True}, "Got x discrete, y discrete"),
+    ],
+)
+def test_what_gaussian_models_of_classes_are_not_for(x, y, options, problem):
+    with pytest.raises(ValueError, match=problem):
+        estimate_mutual_information(x, y, method="gaussian", **options)
+
+
+def test_what_a_mixture_is_not_for():
+    x, y = np.random.default_rng(0).normal(size=(2, 200))
+    with pytest.raises(ValueError, match="needs numbers on one side and classes on the other"):
+        estimate_mutual_information(x, y, method="gaussian_mixture")
+    with pytest.raises(ValueError, match=r"no condition\. Got x continuous, y discrete, condi"):
+        estimate_mutual_information(x, y > 0, condition=y, method="gaussian_mixture")

@@ -426,7 +426,7 @@ def test_import_is_light():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout
     loaded = {name.split(".")[0] for name in json.loads(out)}
-    assert not loaded & {"numba", "pandas", "narwhals", "matplotlib", "scipy"}
+    assert not loaded & {"pandas", "narwhals", "matplotlib", "scipy"}
 
 
 @pytest.mark.parametrize("method", ["binned", "gaussian", "knn"])

@@ -22,6 +22,7 @@ def code_by_edges(values, edges):
 def refine_strata(strata, codes, n_levels, y):
     """Split strata (rows, labels, number of strata) by codes."""
     rows, labels, n_strata = strata
+    codes, y = np.ascontiguousarray(codes, np.uint8), np.asarray(y, np.uint16)
     some = np.zeros(n_strata * n_levels, np.int32)
     new_rows, new_labels = np.empty_like(rows), np.empty_like(labels)
     n_rows, n_strata = _strata.refine_strata(
@@ -35,7 +36,8 @@ def stratified_g_test(kind, strata, x, y, weights, n_x, n_y, with_moments=True):
     memory = LONG_TABLE, known_moments(), not weights.size
     columns, lists = np.zeros(n_y), (np.empty(n_x, int), np.empty(n_y, int))
     scratch = (np.zeros(n_x * n_y), np.zeros(n_x), columns, *lists)
-    rows, labels, n_strata = strata
+    rows, labels, n_strata = (*map(np.ascontiguousarray, strata[:2]), strata[2])
+    x, y = np.asarray(x, np.uint8), np.asarray(y, np.uint16)
     if kind == "labelled":
         tables = np.zeros(n_strata * n_x * n_y, float if weights.size else np.uint32)
         _strata.count_strata(rows, labels, x, y, weights, n_x, n_y, tables)

@@ -96,7 +96,7 @@ def test_json_there_and_back(encode, policy):
 
 
 def test_description_of_something_else():
-    with pytest.raises(ValueError, match="Pass what to_dict returned"):
+    with pytest.raises(ValueError, match="no description of an EntropyDiscretizer"):
         EntropyDiscretizer.from_dict({"kind": "recipe"})
 
 

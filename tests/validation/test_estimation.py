@@ -135,7 +135,7 @@ def methods_of(name):
         return ("auto", *COUNTING)
     if name in NUMBERS:
         return ("auto", "ksg1", "ksg2", "gaussian")
-    return ("auto", "knn") if name in MIXED else ("auto", "ross", "gaussian")
+    return ("auto", "knn") if name in MIXED else ("auto", "ross", "gaussian_mixture")
 
 
 def simulate(law, method, n, repetitions, **options):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sklearn_infotheory._plotting import axes_or_new, check_matplotlib
 from sklearn_infotheory.drift._words import (
     Cells,
     cells_of,
@@ -85,6 +86,7 @@ class DriftDisplay:
         DriftDisplay
             The display, drawn.
         """
+        check_matplotlib(cls.__name__)
         return cls(report, max_features=max_features).plot(ax=ax)
 
     @classmethod
@@ -120,6 +122,7 @@ class DriftDisplay:
         DriftDisplay
             The display, drawn.
         """
+        check_matplotlib(cls.__name__)
         report = estimator.detect(X, y, sample_weight=sample_weight)
         return cls.from_report(report, max_features=max_features, ax=ax)
 
@@ -137,7 +140,7 @@ class DriftDisplay:
             The display, drawn.
         """
         features = worst_first(self.report.features)[: self.max_features]
-        ax = _axes_for_rows(ax, len(features))
+        ax = _axes_for_rows(ax, len(features), type(self).__name__)
         rows = np.arange(len(features))[::-1]
         for drifted, color, label in ((True, _ALARM, "drift"), (False, _QUIET, "no drift")):
             chosen = [f.drifted == drifted for f in features]
@@ -171,7 +174,7 @@ class DriftDisplay:
         """
         feature = self._feature(name)
         cells = cells_of(feature, max_cells)
-        ax = _axes_for_rows(ax, 1.4 * len(cells.names))
+        ax = _axes_for_rows(ax, 1.4 * len(cells.names), type(self).__name__)
         rows = np.arange(len(cells.names))[::-1]
         color = _ALARM if feature.drifted else "tab:blue"
         ax.barh(rows + 0.2, cells.reference, height=0.4, color="0.75", label="reference")
@@ -260,11 +263,6 @@ def _add_legend(ax: Any) -> None:
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize=8)
 
 
-def _axes_for_rows(ax: Any, n_rows: float) -> Any:
+def _axes_for_rows(ax: Any, n_rows: float, caller: str) -> Any:
     """Return ``ax``, or new axes tall enough for so many labelled rows."""
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-
-    _, ax = plt.subplots(figsize=(7.5, 1.5 + 0.28 * max(n_rows, 4)), layout="constrained")
-    return ax
+    return axes_or_new(ax, caller, 7.5, 1.5 + 0.28 * max(n_rows, 4))

@@ -115,7 +115,7 @@ def _scores_of_sorted(values: Floats) -> Floats:
     table = normal_score_table(n)
     is_new = values[1:] != values[:-1]
     if is_new.all():
-        return table[::2]
+        return np.ascontiguousarray(table[::2])
     starts = np.flatnonzero(np.concatenate([[True], is_new]))
     counts = np.diff(starts, append=n)
     return np.repeat(table[2 * starts + counts - 1], counts)

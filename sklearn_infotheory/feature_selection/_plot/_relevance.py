@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_infotheory._plotting import axes_or_new, check_matplotlib
 from sklearn_infotheory._units import unit_name
 
 
@@ -83,6 +84,7 @@ class RelevanceDisplay:
         RelevanceDisplay
             The display, drawn.
         """
+        check_matplotlib(cls.__name__)
         check_is_fitted(estimator)
         order = np.argsort(-estimator.relevance_, kind="stable")[:max_features]
         display = cls(
@@ -109,7 +111,7 @@ class RelevanceDisplay:
         RelevanceDisplay
             The display, drawn.
         """
-        ax = axes_for_rows(ax, len(self.relevance))
+        ax = axes_for_rows(ax, len(self.relevance), type(self).__name__)
         rows = np.arange(len(self.relevance))[::-1]
         colors = np.where(self.support, "tab:blue", "lightgray").tolist()
         style = {"color": colors, "height": 0.7, "xerr": self.standard_error, "capsize": 2}
@@ -146,11 +148,6 @@ def names_of_features(estimator: Any) -> NDArray[Any]:
     return np.asarray(names, dtype=object)
 
 
-def axes_for_rows(ax: Any, n_rows: int) -> Any:
+def axes_for_rows(ax: Any, n_rows: int, caller: str) -> Any:
     """Return ``ax``, or new axes tall enough for so many labelled rows."""
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-
-    _, ax = plt.subplots(figsize=(7, 1.2 + 0.28 * n_rows), layout="constrained")
-    return ax
+    return axes_or_new(ax, caller, 7, 1.2 + 0.28 * n_rows)

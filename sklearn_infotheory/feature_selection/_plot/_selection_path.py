@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_infotheory._plotting import check_matplotlib
 from sklearn_infotheory._units import unit_name
 from sklearn_infotheory.feature_selection._plot._relevance import (
     axes_for_rows,
@@ -73,6 +74,7 @@ class SelectionPathDisplay:
         SelectionPathDisplay
             The display, drawn.
         """
+        check_matplotlib(cls.__name__)
         check_is_fitted(estimator)
         path = estimator.path_[:max_picks]
         names = names_of_features(estimator)[path["feature"]]
@@ -91,7 +93,7 @@ class SelectionPathDisplay:
         SelectionPathDisplay
             The display, drawn.
         """
-        ax = axes_for_rows(ax, len(self.path))
+        ax = axes_for_rows(ax, len(self.path), type(self).__name__)
         rows = np.arange(len(self.path))[::-1]
         relevance = self.path["relevance"]
         ax.barh(rows, relevance, height=0.7, color="lightsteelblue", label="relevance I(X; Y)")

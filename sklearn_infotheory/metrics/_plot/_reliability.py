@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
+from sklearn_infotheory._plotting import check_matplotlib, new_figure
 from sklearn_infotheory._types import Floats
 from sklearn_infotheory.metrics._forecasts import check_forecasts
-from sklearn_infotheory.metrics._partition import default_n_bins, partition
 from sklearn_infotheory.metrics._plot._held_out import (
     aligned,
     check_classifier,
@@ -18,6 +18,7 @@ from sklearn_infotheory.metrics._plot._held_out import (
     held_out_predictions,
     name_of,
 )
+from sklearn_infotheory.metrics._prediction_bins import default_n_bins, partition
 
 _MOST_PANELS = 12
 _HISTOGRAM_BARS = 20
@@ -130,6 +131,7 @@ class ReliabilityDisplay:
         ReliabilityDisplay
             The display, drawn.
         """
+        check_matplotlib(cls.__name__)
         check_classifier(estimator)
         classes = classes_of(estimator, y)
         return cls.from_predictions(
@@ -182,6 +184,7 @@ class ReliabilityDisplay:
         ReliabilityDisplay
             The display, drawn.
         """
+        check_matplotlib(cls.__name__)
         forecasts = check_forecasts(y_true, y_proba, labels, sample_weight, "inf")
         weights, n_classes = forecasts.weights, forecasts.proba.shape[1]
         if n_bins == "auto":
@@ -235,6 +238,7 @@ class ReliabilityDisplay:
         ReliabilityDisplay
             The display, drawn.
         """
+        check_matplotlib(cls.__name__)
         seen, proba, classes = held_out_predictions(cv_results, X, y)
         return cls.from_predictions(
             seen,
@@ -266,7 +270,7 @@ class ReliabilityDisplay:
             ax.set_title(self.estimator_name or "")
             self.axes_ = np.array([ax])
         else:
-            self.axes_ = _panels(min(len(self.curves), _MOST_PANELS))
+            self.axes_ = _panels(min(len(self.curves), _MOST_PANELS), type(self).__name__)
             for panel, curve in zip(self.axes_, self.curves, strict=False):
                 self._draw(panel, curve, "C0", "observed")
                 _draw_histogram(panel, curve.histogram)
@@ -335,16 +339,16 @@ def _band(
     return np.clip(lower, 0, 1), np.clip(upper, 0, 1)
 
 
-def _panels(n: int) -> NDArray[Any]:
-    import matplotlib.pyplot as plt
-
+def _panels(n: int, caller: str) -> NDArray[Any]:
+    """Make a figure of so many panels."""
     n_columns = min(n, 3 if n != 4 else 2)
     n_rows = -(-n // n_columns)
-    size = (3.6 * n_columns + 0.6, 3.9 * n_rows + 1.1)
-    _, axes = plt.subplots(n_rows, n_columns, figsize=size, squeeze=False, layout="constrained")
+    width, height = 3.6 * n_columns + 0.6, 3.9 * n_rows + 1.1
+    axes = new_figure(caller, width, height, n_rows=n_rows, n_columns=n_columns)
     for unused in axes.flat[n:]:
         unused.set_visible(False)
-    return axes.flatten()[:n]
+    panels: NDArray[Any] = axes.flatten()[:n]
+    return panels
 
 
 def _draw_histogram(ax: Any, histogram: Floats) -> None:

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from sklearn_infotheory._columns._intervals import number_texts
 from sklearn_infotheory._columns._validation import check_weights
+from sklearn_infotheory._plotting import axes_or_new, check_matplotlib
 from sklearn_infotheory._units import unit_name
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning
 from sklearn_infotheory.preprocessing._fitted_bins import FittedBins
@@ -119,6 +120,7 @@ class BinningDisplay:
         BinningDisplay
             The display, drawn.
         """
+        check_matplotlib(cls.__name__)
         _check_estimator(estimator)
         values, codes, column, name = estimator._read_feature(X, feature)
         weights = check_weights(sample_weight, X)
@@ -159,10 +161,7 @@ class BinningDisplay:
         BinningDisplay
             The display, drawn.
         """
-        if ax is None:
-            import matplotlib.pyplot as plt
-
-            _, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+        ax = axes_or_new(ax, type(self).__name__, 7, 4)
         if self.bin_names is not None:
             self._draw_groups(ax, self.bin_names)
         else:
