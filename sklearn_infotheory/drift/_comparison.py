@@ -16,8 +16,8 @@ from sklearn_infotheory._units import nats_per_unit
 from sklearn_infotheory.drift._coding import Coding
 from sklearn_infotheory.drift._counting import Counts
 from sklearn_infotheory.drift._joint import Association, compare_concepts, compare_pairs
-from sklearn_infotheory.drift._parts import FeatureDrift, JointDrift
 from sklearn_infotheory.drift._report import DriftReport
+from sklearn_infotheory.drift._report_parts import FeatureDrift, JointDrift
 
 Correction = Literal["holm", "bonferroni", "bh", "none"]
 

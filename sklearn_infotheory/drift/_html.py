@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sklearn_infotheory._inference._divergences import divergence_title
 from sklearn_infotheory._units import unit_name
-from sklearn_infotheory.drift._words import (
+from sklearn_infotheory.drift._wording import (
     CORRECTIONS,
     cells_of,
     number_of,
@@ -30,8 +30,8 @@ from sklearn_infotheory.drift._words import (
 )
 
 if TYPE_CHECKING:
-    from sklearn_infotheory.drift._parts import FeatureDrift, JointDrift
     from sklearn_infotheory.drift._report import DriftReport
+    from sklearn_infotheory.drift._report_parts import FeatureDrift, JointDrift
 
 _MOST_CELLS = 20
 _MOST_PAIRS = 50

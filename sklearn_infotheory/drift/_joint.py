@@ -17,7 +17,7 @@ from sklearn_infotheory._inference._dependence_change_tests import (
 from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import nats_per_unit
 from sklearn_infotheory.drift._coding import pairs_of
-from sklearn_infotheory.drift._parts import JointDrift, PairDrift
+from sklearn_infotheory.drift._report_parts import JointDrift, PairDrift
 
 _ERROR = 0.05  # of the confidence intervals
 _PAIRS_LISTED = 20

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sklearn_infotheory._units import unit_name
-from sklearn_infotheory.drift._words import unit_of
+from sklearn_infotheory.drift._wording import unit_of
 
 if TYPE_CHECKING:
-    from sklearn_infotheory.drift._parts import FeatureDrift, JointDrift
     from sklearn_infotheory.drift._report import DriftReport
+    from sklearn_infotheory.drift._report_parts import FeatureDrift, JointDrift
 
 _PREFIX = "sklearn_infotheory_drift"
 

@@ -13,7 +13,7 @@ import pandas as pd
 from sklearn_infotheory._inference._corrections import CORRECTIONS
 from sklearn_infotheory._inference._divergences import DIVERGENCES, divergence_unit
 from sklearn_infotheory._storage import Entry, check_kind, finite, reading, write_atomically
-from sklearn_infotheory.drift._parts import FeatureDrift, JointDrift, PairDrift
+from sklearn_infotheory.drift._report_parts import FeatureDrift, JointDrift, PairDrift
 from sklearn_infotheory.drift._text import summarize
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from sklearn_infotheory.estimation._class_variances import (
 )
 from sklearn_infotheory.feature_selection._moments import Moments, Residuals
 from sklearn_infotheory.feature_selection._partial_tests import PartialTests
-from sklearn_infotheory.feature_selection._recent import Recent
+from sklearn_infotheory.feature_selection._recent_findings import Recent
 from sklearn_infotheory.feature_selection._relations import PairInformation
 from sklearn_infotheory.feature_selection._scores import (
     entropy_of_rows,

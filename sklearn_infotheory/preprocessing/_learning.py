@@ -19,7 +19,7 @@ from sklearn_infotheory.preprocessing._rule import (
     untested,
 )
 from sklearn_infotheory.preprocessing._target import BinningTarget, Labels
-from sklearn_infotheory.preprocessing._trials import Trials
+from sklearn_infotheory.preprocessing._tried_cuts import Trials
 
 
 def learn_column(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sklearn_infotheory._plotting import axes_or_new, check_matplotlib
-from sklearn_infotheory.drift._words import (
+from sklearn_infotheory.drift._wording import (
     Cells,
     cells_of,
     features_in_words,
@@ -26,8 +26,8 @@ from sklearn_infotheory.drift._words import (
 
 if TYPE_CHECKING:
     from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector
-    from sklearn_infotheory.drift._parts import FeatureDrift
     from sklearn_infotheory.drift._report import DriftReport
+    from sklearn_infotheory.drift._report_parts import FeatureDrift
 
 _ALARM, _QUIET = "tab:red", "0.45"
 

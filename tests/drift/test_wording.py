@@ -10,7 +10,7 @@ import pytest
 from drift.reports import make_feature, make_full_report, make_report
 
 from sklearn_infotheory.drift import KLDriftDetector
-from sklearn_infotheory.drift._words import (
+from sklearn_infotheory.drift._wording import (
     cells_of,
     number_text,
     p_value_in_words,

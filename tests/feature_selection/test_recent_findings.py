@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sklearn_infotheory.feature_selection._recent import Recent
+from sklearn_infotheory.feature_selection._recent_findings import Recent
 
 
 @pytest.mark.parametrize(("room", "found"), [(2, [1, 2, 3, 1]), (None, [1, 2, 3])])
