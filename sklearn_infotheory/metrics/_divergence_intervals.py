@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from scipy.optimize import brentq
 from scipy.special import chdtri, chndtr, ndtr
@@ -60,9 +61,8 @@ def _tail(x: float, freedom: float, noncentrality: float) -> float:
     return float(ndtr(((x / mean) ** (1 / 3) - 1 + spread) / math.sqrt(spread)))
 
 
-def _least(rising: object) -> float:
+def _least(rising: Callable[[float], float]) -> float:
     """Return where an increasing function of a noncentrality passes 0, at least 0."""
-    assert callable(rising)
     if rising(0.0) >= 0:
         return 0.0
     above = 1.0
