@@ -62,7 +62,7 @@ BUNDLED = ("iris", "wine", "breast_cancer", "diabetes", "digits")
 MOST_ROWS, MOST_COLUMNS = 3000, 60
 # Read with all rows and columns; each is larger than the limits.
 WHOLE = (
-    "madelon_train", "skf_colon", "musk1", "digits", "satimage",
+    "madelon_train", "skf_lung_small", "musk1", "digits", "satimage",
     "adult", "shuttle", "letter", "mushroom", "page_blocks",
 )  # fmt: skip
 KNN = ("iris", "wine", "diabetes", "titanic1309", "horse_colic")
@@ -351,7 +351,7 @@ class Table:
     @cached_property
     def small(self) -> Table:
         """A part that is small enough for all options."""
-        return self.part(1000, 12)
+        return self.part(600, 10)
 
 
 def evenly(n: int, most: int) -> np.ndarray:

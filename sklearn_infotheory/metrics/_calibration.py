@@ -191,8 +191,8 @@ def calibration_test(
     return CalibrationTest(
         statistic=_ratio(excess, error),
         p_value=p_value,
-        excess_loss=excess / unit,
-        standard_error=error / unit,
+        excess_loss=float(excess / unit),
+        standard_error=float(error / unit),
         unit=unit_name(base),
         classes=forecasts.classes,
         class_statistics=np.array([_ratio(a, b) for a, b, _ in by_class]),

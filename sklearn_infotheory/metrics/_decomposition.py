@@ -285,7 +285,7 @@ def _by_term(values: Floats) -> dict[str, float]:
     return dict(zip(TERMS, values.tolist(), strict=True))
 
 
-def _method_of(name: str, n_bins: Any, forecasts: Forecasts) -> Method:
+def _method_of(name: str, n_bins: int | Literal["auto"], forecasts: Forecasts) -> Method:
     if name == "isotonic":
         return Isotonic(forecasts.proba)
     if name == "recalibration":
@@ -296,7 +296,7 @@ def _method_of(name: str, n_bins: Any, forecasts: Forecasts) -> Method:
 
 
 def _bias_and_world(
-    method: Any, plug_in: Floats, targets: Floats, random_state: Any
+    method: Method, plug_in: Floats, targets: Floats, random_state: np.random.RandomState
 ) -> tuple[Floats, Floats]:
     """Return the bias of the terms, and the law that bootstrap labels are drawn from."""
     fitted = method.recalibrate(targets)
@@ -306,8 +306,13 @@ def _bias_and_world(
 
 
 def _bias(
-    method: Any, plug_in: Floats, fitted: Floats, targets: Floats, random_state: Any
+    method: Method,
+    plug_in: Floats,
+    fitted: Floats,
+    targets: Floats,
+    random_state: np.random.RandomState,
 ) -> Floats:
+    """Return by how much each term is too large on average."""
     if isinstance(method, Temperature):
         return bias_of_temperature(method, targets)
     if isinstance(method, Map):
@@ -341,7 +346,11 @@ def _law_of_rows(world: Floats, fitted: Floats, targets: Floats) -> Floats:
 
 
 def _bootstrap(
-    method: Method, world: Floats, targets: Floats, n_bootstrap: int | str, random_state: Any
+    method: Method,
+    world: Floats,
+    targets: Floats,
+    n_bootstrap: int | str,
+    random_state: np.random.RandomState,
 ) -> Floats:
     """Return the plug-in terms of resampled data; NaN where there is no bootstrap."""
     if isinstance(n_bootstrap, str):

@@ -1,11 +1,11 @@
-"""Which of two models predicts better, and could it be chance?"""
+"""The difference of the cross-entropies of two models, with a t-test."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from numbers import Real
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,11 +14,14 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
 
 from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
-from sklearn_infotheory.metrics._probabilities import check_predictions
+from sklearn_infotheory.metrics._probabilities import Zero, check_predictions
 from sklearn_infotheory.metrics._probabilities import losses as losses_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+Split = tuple[NDArray[np.integer], NDArray[np.integer]]
+"""Indices of training and of test samples."""
 
 
 @dataclass(frozen=True)
@@ -195,32 +198,47 @@ def compare_cross_entropy(
     >>> print(round(comparison.difference, 2), round(comparison.p_value, 3))
     0.77 0.052
     """
-    options: dict[str, Any] = {"labels": labels, "zero": zero, "level": confidence_level}
-    unit = nats_per_unit(base)
     if splits is None:
-        values = _compare_samples(y_true, proba_a, proba_b, sample_weight, **options)
-    else:
-        pairs = _check_splits(splits)
-        labels = _all_labels(y_true) if labels is None else labels
-        folds = [
-            _differences(y, a, b, weights, labels, zero)
-            for y, a, b, weights in _folds(y_true, proba_a, proba_b, sample_weight, pairs)
-        ]
-        values = _compare_folds(folds, pairs, confidence_level)
-    for name in ("difference", "standard_error", "loss_a", "loss_b", "interval"):
-        values[name] = values[name] / unit
-    values["interval"] = tuple(values["interval"].tolist())
-    if values["fold_differences"] is not None:
-        values["fold_differences"] = values["fold_differences"] / unit
-    return CrossEntropyComparison(
-        **values, unit=unit_name(base), confidence_level=float(confidence_level)
-    )
+        losses = _paired_losses(y_true, proba_a, proba_b, sample_weight, labels, zero)
+        return _report(_difference_of_samples(losses), confidence_level, base)
+    pairs = _check_splits(splits)
+    labels = _all_labels(y_true) if labels is None else labels
+    folds = [
+        _paired_losses(*fold, labels, zero)
+        for fold in _folds(y_true, proba_a, proba_b, sample_weight, pairs)
+    ]
+    return _report(_difference_of_folds(folds, pairs), confidence_level, base)
 
 
-def _differences(
-    y_true: Any, proba_a: Any, proba_b: Any, sample_weight: Any, labels: Any, zero: Any
-) -> tuple[Floats, Floats, Floats]:
-    """Return the losses of both models and the weights of the samples that weigh something."""
+class _PairedLosses(NamedTuple):
+    """Losses in nats of two models on the same samples, and the weights of these."""
+
+    a: Floats
+    b: Floats
+    weights: Floats
+
+    def means(self) -> tuple[float, float]:
+        """Return the mean loss of each model."""
+        a, b = (np.average(losses, weights=self.weights) for losses in (self.a, self.b))
+        return float(a), float(b)
+
+
+class _Difference(NamedTuple):
+    """A mean difference of losses in nats, and what its t-test needs."""
+
+    mean: float
+    error: float
+    freedom: float
+    losses: tuple[float, float]
+    method: str
+    n_samples: float
+    of_folds: Floats | None = None
+
+
+def _paired_losses(
+    y_true: Any, proba_a: Any, proba_b: Any, sample_weight: Any, labels: Any, zero: Zero
+) -> _PairedLosses:
+    """Return the losses of both models for the samples that weigh something."""
     read = [
         check_predictions(y_true, proba, labels=labels, sample_weight=sample_weight)
         for proba in (proba_a, proba_b)
@@ -230,72 +248,74 @@ def _differences(
         weights = np.ones(len(read[0].proba))
     kept = weights > 0
     a, b = (losses_of(predictions, zero)[kept] for predictions in read)
-    return a, b, weights[kept]
+    return _PairedLosses(a, b, weights[kept])
 
 
-def _compare_samples(
-    y_true: Any, a: Any, b: Any, sample_weight: Any, *, labels: Any, zero: Any, level: float
-) -> dict[str, Any]:
-    a, b, weights = _differences(y_true, a, b, sample_weight, labels, zero)
+def _difference_of_samples(losses: _PairedLosses) -> _Difference:
+    """Return the mean over independent samples; a weight of k is k samples, in n too."""
+    a, b, weights = losses
     n = float(weights.sum())
     if n < 2:
         raise ValueError(
             f"At least 2 samples are needed to compare models; got a weight of {n:g} in all. "
             "A weight of k counts as k samples."
         )
-    # Paired: what both find hard or easy cancels in the difference. A weight of k is k samples.
-    mean = np.average(a - b, weights=weights)
+    # The differences of each sample, so that what makes a sample hard for both models drops out.
+    mean = float(np.average(a - b, weights=weights))
     variance = weights @ (a - b - mean) ** 2 / (n - 1)
-    return {
-        **_t_test(mean, float(np.sqrt(variance / n)), n - 1, level),
-        "loss_a": np.average(a, weights=weights),
-        "loss_b": np.average(b, weights=weights),
-        "method": "paired t-test",
-        "n_samples": n,
-        "fold_differences": None,
-    }
+    error = float(np.sqrt(variance / n))
+    return _Difference(mean, error, n - 1, losses.means(), "paired t-test", n)
 
 
-def _compare_folds(
-    folds: list[tuple[Floats, Floats, Floats]],
-    splits: list[tuple[NDArray[Any], NDArray[Any]]],
-    level: float,
-) -> dict[str, Any]:
-    losses = np.array([[np.average(a, weights=w), np.average(b, weights=w)] for a, b, w in folds])
-    differences = losses[:, 0] - losses[:, 1]
+def _difference_of_folds(folds: list[_PairedLosses], splits: list[Split]) -> _Difference:
+    """Return the mean over folds, whose training samples overlap (Nadeau and Bengio 2003)."""
+    means = np.array([fold.means() for fold in folds])
+    differences = means[:, 0] - means[:, 1]
     n_folds = len(folds)
-    # Folds share training samples: their differences are correlated, by about n_test / n over all,
-    # and the variance of the mean is s^2 (1 / J + rho / (1 - rho)) (Nadeau and Bengio, eq. 10).
+    # Two folds correlate about as n_test / (n_test + n_train) if the models depend little on which
+    # samples they are trained on. The variance of the mean then is (1 / J + n_test / n_train) s^2
+    # (their eq. 10), where that of independent folds would be s^2 / J.
     ratio = np.mean([len(test) / len(train) for train, test in splits])
-    error = np.sqrt((1 / n_folds + ratio) * differences.var(ddof=1))
-    return {
-        **_t_test(float(differences.mean()), float(error), n_folds - 1, level),
-        "loss_a": losses[:, 0].mean(),
-        "loss_b": losses[:, 1].mean(),
-        "method": "corrected resampled t-test",
-        "n_samples": float(sum(w.sum() for *_, w in folds)),
-        "fold_differences": differences,
-    }
+    error = float(np.sqrt((1 / n_folds + ratio) * differences.var(ddof=1)))
+    return _Difference(
+        float(differences.mean()),
+        error,
+        n_folds - 1,
+        (float(means[:, 0].mean()), float(means[:, 1].mean())),
+        "corrected resampled t-test",
+        float(sum(fold.weights.sum() for fold in folds)),
+        differences,
+    )
 
 
-def _t_test(mean: float, error: float, freedom: float, level: float) -> dict[str, Any]:
-    """Return the t-test of a mean; equal losses everywhere are no difference, with p-value 1."""
-    if error > 0:
-        statistic = mean / error
-    else:
-        statistic = 0.0 if mean == 0 else float(np.copysign(np.inf, mean))
-    reach = error * stdtrit(freedom, (1 + level) / 2)
-    return {
-        "difference": float(mean),
-        "standard_error": error,
-        "interval": np.array([mean - reach, mean + reach]),
-        "statistic": float(statistic),
-        "p_value": float(2 * stdtr(freedom, -abs(statistic))),
-        "degrees_of_freedom": float(freedom),
-    }
+def _report(found: _Difference, level: float, base: float | None) -> CrossEntropyComparison:
+    """Test a difference by Student's t; equal losses everywhere are none, with p-value 1."""
+    if found.error > 0:
+        statistic = found.mean / found.error
+    else:  # the same difference everywhere: 0 / 0, or no chance at all
+        statistic = 0.0 if found.mean == 0 else float(np.copysign(np.inf, found.mean))
+    reach = found.error * stdtrit(found.freedom, (1 + level) / 2)
+    unit = nats_per_unit(base)
+    return CrossEntropyComparison(
+        difference=found.mean / unit,
+        standard_error=found.error / unit,
+        interval=(float((found.mean - reach) / unit), float((found.mean + reach) / unit)),
+        # The lower tail of -|t|: 1 minus the upper one would lose the digits of small p-values.
+        p_value=float(2 * stdtr(found.freedom, -abs(statistic))),
+        statistic=float(statistic),
+        degrees_of_freedom=float(found.freedom),
+        loss_a=found.losses[0] / unit,
+        loss_b=found.losses[1] / unit,
+        unit=unit_name(base),
+        method=found.method,
+        confidence_level=float(level),
+        n_samples=found.n_samples,
+        fold_differences=None if found.of_folds is None else found.of_folds / unit,
+    )
 
 
-def _check_splits(splits: Any) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+def _check_splits(splits: Any) -> list[Split]:
+    """Return the indices of each split, of which there are two or more, none empty."""
     if isinstance(splits, dict):
         if not {"train", "test"} <= set(splits):
             raise ValueError(
@@ -320,6 +340,7 @@ def _check_splits(splits: Any) -> list[tuple[NDArray[Any], NDArray[Any]]]:
 
 def _all_labels(y_true: Any) -> NDArray[Any] | None:
     """Return the labels of all folds, as one may lack a class; None for rows and soft targets."""
+    # Columns are those of the sorted labels of all samples, also in folds that lack one of them.
     y = np.asarray(y_true)
     if y.ndim == 2 or (y.dtype.kind == "f" and (y != np.floor(y)).any()):
         return None
@@ -331,35 +352,32 @@ def _folds(
     proba_a: Any,
     proba_b: Any,
     sample_weight: Any,
-    splits: list[tuple[NDArray[Any], NDArray[Any]]],
-) -> Sequence[tuple[Any, Any, Any, Any]]:
-    """Return what was seen and predicted in each test fold."""
+    splits: list[Split],
+) -> Iterator[tuple[Any, Any, Any, Any]]:
+    """Yield what was seen and predicted in each test fold, and the weights."""
     y = np.asarray(y_true)
     parts_a, parts_b = (
         _parts(proba, splits, len(y), name)
         for proba, name in ((proba_a, "proba_a"), (proba_b, "proba_b"))
     )
     weights = None if sample_weight is None else np.asarray(sample_weight)
-    return [
-        (y[test], a, b, None if weights is None else weights[test])
-        for (_, test), a, b in zip(splits, parts_a, parts_b, strict=True)
-    ]
+    for (_, test), a, b in zip(splits, parts_a, parts_b, strict=True):
+        yield y[test], a, b, None if weights is None else weights[test]
 
 
-def _parts(
-    proba: Any, splits: list[tuple[NDArray[Any], NDArray[Any]]], n_samples: int, name: str
-) -> list[Any]:
-    """Return one array of predictions a split."""
+def _parts(proba: Any, splits: list[Split], n_samples: int, name: str) -> list[Any]:
+    """Return one array of predictions per split."""
     sizes = [len(test) for _, test in splits]
     if isinstance(proba, list | tuple) and [np.shape(part)[:1] for part in proba] == [
         (size,) for size in sizes
     ]:
         return list(proba)
+    # One array of all samples says nothing about samples that were tested in two folds.
     tested = np.bincount(np.concatenate([test for _, test in splits]), minlength=n_samples)
     if len(proba) == n_samples and (tested <= 1).all():
         return [np.asarray(proba)[test] for _, test in splits]
     raise ValueError(
-        f"{name} must be a list of one array a split, of {sizes} rows, or one array of all "
+        f"{name} must be a list of one array per split, of {sizes} rows, or one array of all "
         f"{n_samples} samples if none is tested twice; got {len(proba)} rows or parts. Predict "
         "each test fold by the estimator that was trained without it."
     )

@@ -1,9 +1,12 @@
-"""Three ways to recalibrate predictions, and the terms of the loss that each of them yields."""
+"""Three ways to recalibrate predictions, and the terms of the loss that each of them yields.
+
+Targets are sums over repetitions of a row: their sum over classes is the weight of the row.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Protocol
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,23 +22,6 @@ _SMALLEST = np.finfo(np.float64).tiny
 _MOST_STEPS = 60
 _FEW_STEPS = 3
 _ENOUGH = 1e-9  # nats: fits that differ by less are equally good
-
-
-class Method(Protocol):
-    """One way to decompose the loss of given predictions.
-
-    Targets are sums over repetitions of a row: their sum over classes is the weight of the row.
-    """
-
-    proba: Floats
-
-    def measure(self, targets: Floats) -> Floats:
-        """Return the plug-in values of the TERMS."""
-        ...
-
-    def recalibrate(self, targets: Floats) -> Floats:
-        """Return predictions of every row that are calibrated by these targets."""
-        ...
 
 
 def entropy_of(shares: Floats) -> float:
@@ -60,7 +46,7 @@ def normalized(rows: Floats) -> Floats:
 
 
 class Bins:
-    """Predictions in bins: resolution is what the bin tells, reliability its divergence."""
+    """Predictions in bins: resolution is I(bin; Y), reliability the divergence in each bin."""
 
     def __init__(self, proba: Floats, targets: Floats, n_bins: int) -> None:
         self.proba = proba
@@ -84,6 +70,7 @@ class Bins:
         return sums[:, :1], sums[:, 1 : n_classes + 1], sums[:, n_classes + 1 :]
 
     def measure(self, targets: Floats) -> Floats:
+        """Return the plug-in values of the TERMS."""
         weights, observed, predicted = self._sums(targets)
         total = weights.sum()
         shares = observed.sum(axis=0) / total
@@ -91,6 +78,8 @@ class Bins:
         left = _summed_loss(observed, observed, weights) / total
         binned_loss = _summed_loss(observed, predicted, weights) / total
         score = mean_loss(targets, self.proba)
+        # sum_b w_b D(o_b || o) = H(o) - sum_b w_b H(o_b), and D(o_b || p_b) is a cross-entropy
+        # minus H(o_b) (Bröcker 2009), so that no divergence is computed.
         return np.array(
             [uncertainty, uncertainty - left, binned_loss - left, score - binned_loss, score]
         )
@@ -106,6 +95,7 @@ class Bins:
         return losses_of_rows(targets, self.proba) - losses_of_rows(targets, means[self.bins])
 
     def recalibrate(self, targets: Floats) -> Floats:
+        """Return predictions times the ratio of observed and predicted shares in their bin."""
         _, observed, predicted = self._sums(targets)
         return normalized(self.proba * share(observed, predicted)[self.bins])
 
@@ -126,6 +116,7 @@ class Map(ABC):
         """Return what the predictions should have been, by these targets."""
 
     def measure(self, targets: Floats) -> Floats:
+        """Return the plug-in values of the TERMS."""
         uncertainty = entropy_of(targets.sum(axis=0) / targets.sum())
         score = mean_loss(targets, self.proba)
         left = mean_loss(targets, self.recalibrate(targets))
@@ -135,7 +126,7 @@ class Map(ABC):
 class Isotonic(Map):
     """Increasing maps (CORP: Dimitriadis, Gneiting and Jordan 2021).
 
-    Of several classes, one map a class against the rest, and rows that are divided by their sums
+    Of several classes, one map per class against the rest, and rows that are divided by their sums
     (Zadrozny and Elkan 2002).
     """
 
@@ -159,6 +150,7 @@ def _pooled(ranks: NDArray[np.intp], targets: Floats, weights: Floats) -> Floats
     """Return the increasing fit at every row; rows of no weight take their neighbour's."""
     from scipy.optimize import isotonic_regression
 
+    # Equal predictions are one point of the fit: it is a function of the prediction.
     mass = np.bincount(ranks, weights)
     sums = np.bincount(ranks, targets)
     seen = np.flatnonzero(mass > 0)
@@ -168,7 +160,7 @@ def _pooled(ranks: NDArray[np.intp], targets: Floats, weights: Floats) -> Floats
 
 
 class Temperature(Map):
-    """Temperature and one shift a class (Alexandari, Kundaje and Shrikumar 2020).
+    """Temperature and one shift per class (Alexandari, Kundaje and Shrikumar 2020).
 
     Fitted by maximum likelihood: K parameters for K classes.
     """
@@ -228,6 +220,8 @@ class Temperature(Map):
 
     def _newton_step(self, targets: Floats, predicted: Floats) -> Floats:
         weights = targets.sum(axis=1)
+        # Gradient and Hessian of the log likelihood of a multinomial logit whose features are the
+        # log predictions (one coefficient for all classes) and a constant (one for each class).
         residual = targets - weights[:, None] * predicted
         mean_log = (predicted * self.logs).sum(axis=1)
         deviation = predicted * (self.logs - mean_log[:, None])
@@ -241,3 +235,7 @@ class Temperature(Map):
         # Where classes are separated or absent there is no finite optimum: do not step past it.
         hessian[np.diag_indices(n_classes)] += 1e-9 * np.trace(hessian) + _SMALLEST
         return np.linalg.solve(hessian, gradient)
+
+
+Method: TypeAlias = Bins | Map
+"""One way to decompose the loss of given predictions."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from sklearn_infotheory._plotting import axes_or_new, check_matplotlib
 from sklearn_infotheory.metrics._decomposition import (
@@ -188,7 +188,9 @@ class CrossEntropyDecompositionDisplay:
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
-    def _draw_bars(self, ax: Any, rows: Any, terms: list[CrossEntropyDecomposition]) -> None:
+    def _draw_bars(
+        self, ax: Any, rows: NDArray[np.intp], terms: list[CrossEntropyDecomposition]
+    ) -> None:
         left = np.array([t.uncertainty - t.resolution for t in terms])
         reliability = np.array([t.reliability for t in terms])
         remainder = np.array([t.remainder for t in terms])
@@ -209,7 +211,9 @@ class CrossEntropyDecompositionDisplay:
             label = "remainder: differences within bins"
             ax.barh(rows, remainder, left=left + reliability, label=label, linewidth=0, **hatched)
 
-    def _draw_scores(self, ax: Any, rows: Any, terms: list[CrossEntropyDecomposition]) -> None:
+    def _draw_scores(
+        self, ax: Any, rows: NDArray[np.intp], terms: list[CrossEntropyDecomposition]
+    ) -> None:
         scores = np.array([t.score for t in terms])
         bounds = np.array([t.intervals["score"] for t in terms]).T
         errors = np.abs(bounds - scores)

@@ -247,7 +247,7 @@ class InformationCurveDisplay:
 
     @classmethod
     def _of_folds(
-        cls, folds: list[Any], y: Any, along: str, base: float | None, estimator: Any
+        cls, folds: list[list[Losses]], y: Any, along: str, base: float | None, estimator: Any
     ) -> InformationCurveDisplay:
         """Cut folds to the fewest steps that all of them have: some stop early."""
         n_steps = min(len(fold) for fold in folds)
@@ -297,14 +297,17 @@ class InformationCurveDisplay:
         return self
 
 
+Losses = tuple[float, float, float]
+"""Step, training loss and test loss."""
+
 Stage = tuple[float, NDArray[Any], Any, Any, Any, Any]
 """Step, classes, predictions and labels of training data, and of test data."""
 
 
 def _losses(
     stages: Iterator[Stage], classes: NDArray[Any], zero: Any, base: float | None
-) -> Iterator[tuple[float, float, float]]:
-    """Yield the step, the training loss and the test loss of each stage."""
+) -> Iterator[Losses]:
+    """Yield the losses of each stage."""
     options: dict[str, Any] = {"labels": classes, "zero": zero, "base": base}
     for step, seen, proba, y, test_proba, y_test in stages:
         yield (
