@@ -13,7 +13,10 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sklearn_infotheory.drift import DriftReport, KLDriftDetector
 
 NO_DRIFT, DRIFT, ERROR = 0, 1, 2
 
@@ -257,7 +260,7 @@ def _given(options: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _write_report(report: Any, options: argparse.Namespace) -> None:
+def _write_report(report: DriftReport, options: argparse.Namespace) -> None:
     texts: dict[str, Callable[[], str]] = {
         "json": lambda: json.dumps(report.to_dict(), allow_nan=False),
         "html": report.to_html,
@@ -352,7 +355,7 @@ def _check_columns(names: Sequence[str], frame: Any, path: Path, option: str) ->
         )
 
 
-def _check_known(detector: Any, X: Any, path: Path) -> None:
+def _check_known(detector: KLDriftDetector, X: Any, path: Path) -> None:
     """Raise for columns that the profile does not have; it may be a forgotten --target."""
     known = set(detector.feature_names_in_)
     unknown = [name for name in X.columns if name not in known]
@@ -363,7 +366,7 @@ def _check_known(detector: Any, X: Any, path: Path) -> None:
         )
 
 
-def _text_columns(detector: Any, target: str | None) -> dict[str, Any]:
+def _text_columns(detector: KLDriftDetector, target: str | None) -> dict[str, Any]:
     """Name the columns that were text; in a batch of digits only, they would be numbers."""
     from sklearn_infotheory._columns import CategoryCodebook
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from sklearn_infotheory.preprocessing._cells import Cells
 from sklearn_infotheory.preprocessing._column_binning import MissingPolicy
 from sklearn_infotheory.preprocessing._mdl import SUPERVISED, Blocks, Partition, partition
 from sklearn_infotheory.preprocessing._tried_cuts import Trials
+
+if TYPE_CHECKING:
+    from sklearn_infotheory.preprocessing._entropy_discretizer import EntropyDiscretizer
 
 CandidateCost = Literal["samples", "candidates"]
 
@@ -29,7 +32,7 @@ class BinningRule:
     candidate_cost: CandidateCost = "samples"
 
     @classmethod
-    def of(cls, estimator: Any) -> BinningRule:
+    def of(cls, estimator: EntropyDiscretizer) -> BinningRule:
         """Read the parameters of a discretizer."""
         return cls(
             estimator.criterion,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,6 +10,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_infotheory._plotting import axes_or_new, check_matplotlib
 from sklearn_infotheory._units import unit_name
+
+if TYPE_CHECKING:
+    from sklearn_infotheory.feature_selection._mutual_info_selector import MutualInfoSelector
 
 
 class RelevanceDisplay:
@@ -64,7 +67,7 @@ class RelevanceDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimator: Any, *, max_features: int = 20, ax: Any = None, **bar_kw: Any
+        cls, estimator: MutualInfoSelector, *, max_features: int = 20, ax: Any = None, **bar_kw: Any
     ) -> RelevanceDisplay:
         """Draw the relevance of the features of a fitted selector.
 
@@ -140,7 +143,7 @@ def mark_zero(ax: Any, values: NDArray[np.float64]) -> None:
         ax.set_xlim(left=0)
 
 
-def names_of_features(estimator: Any) -> NDArray[Any]:
+def names_of_features(estimator: MutualInfoSelector) -> NDArray[Any]:
     """Names from the training frame, or x0, x1, ..."""
     names = getattr(estimator, "feature_names_in_", None)
     if names is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,9 @@ from sklearn_infotheory.feature_selection._plot._relevance import (
     mark_zero,
     names_of_features,
 )
+
+if TYPE_CHECKING:
+    from sklearn_infotheory.feature_selection._mutual_info_selector import MutualInfoSelector
 
 
 class SelectionPathDisplay:
@@ -56,7 +59,7 @@ class SelectionPathDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimator: Any, *, max_picks: int = 30, ax: Any = None
+        cls, estimator: MutualInfoSelector, *, max_picks: int = 30, ax: Any = None
     ) -> SelectionPathDisplay:
         """Draw the path of a fitted selector.
 
