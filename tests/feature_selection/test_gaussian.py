@@ -438,7 +438,7 @@ def test_the_mixture_of_classes_says_more_and_never_too_much(load):
         assert difference.value <= mixture.value + len(shares) / len(x)
         assert mixture.value <= entropy
         assert difference.value <= entropy
-        assert difference.p_value == mixture.p_value
+        assert difference.p_value == pytest.approx(mixture.p_value, rel=1e-6)
 
 
 def test_the_two_definitions_on_one_column():
@@ -452,7 +452,7 @@ def test_the_two_definitions_on_one_column():
 
 def test_terms_and_bounds_of_the_difference():
     rng = np.random.default_rng(0)
-    classes = rng.integers(0, 2, 300)
+    classes = np.arange(300) % 2
     for distance in (0, 2, 50):
         x = rng.normal(size=300) + distance * classes
         for transform in ("normal_scores", "standardize", None):
@@ -460,11 +460,11 @@ def test_terms_and_bounds_of_the_difference():
             found = estimate_mutual_information(x, classes, **options)
             terms = estimate_pointwise_mutual_information(x, classes, **options)
             assert terms.mean() == pytest.approx(found.value, abs=1e-12)
-            assert found.value <= np.log(2)
+            assert found.value <= np.log(2) + 1e-12
             assert found.confidence_interval().high <= np.log(2) + 1e-12
             order = rng.permutation(300)
             assert estimate_mutual_information(x[order], classes[order], **options) == found
-    assert found.value == np.log(2)  # of numbers that are no scores, a difference has no bound
+    assert found.value == pytest.approx(np.log(2))  # of numbers that are no scores, a difference has no bound
 
 
 @pytest.mark.parametrize(
