@@ -97,6 +97,8 @@ def _make_parser() -> argparse.ArgumentParser:
 
 
 def _add_fit(commands: Any) -> None:
+    from sklearn_infotheory._inference._divergences import DIVERGENCES
+
     text = "Learn a profile of reference data. It holds bins and counts, and no rows."
     parser = commands.add_parser("fit", help="learn a profile of reference data", description=text)
     parser.set_defaults(run=_fit)
@@ -115,7 +117,7 @@ def _add_fit(commands: Any) -> None:
     )
     parser.add_argument(
         "--divergence",
-        choices=["kl", "reverse_kl", "jeffreys", "js", "hellinger"],
+        choices=list(DIVERGENCES),
         help="(default: kl)",
     )
     parser.add_argument(

@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 
 from sklearn_infotheory._columns import Codebook, DenseCodes, PackedColumns, SparseCodes
 from sklearn_infotheory._threads import map_chunks
+from sklearn_infotheory._types import Floats, Ints
 
 _MAX_CELLS = 1 << 16  # what 16-bit lanes can number
 CELLS_A_SAMPLE = 16  # beyond them, only the occupied cells are counted
 _CELLS_AT_ONCE = 1 << 17  # of the tables whose sums of n log n are wanted
 _MAX_LOGARITHMS = 1 << 17
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 NO_WEIGHTS: NDArray[np.float64] = np.empty(0)
 

@@ -11,8 +11,8 @@ import pytest
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from sklearn_infotheory._inference._divergences import DIVERGENCES
 from sklearn_infotheory.drift import KLDriftDetector
-from sklearn_infotheory.estimation._divergence_estimates import DIVERGENCES
 from sklearn_infotheory.feature_selection import MutualInfoSelector, linear_criterion
 from sklearn_infotheory.feature_selection._criteria import CRITERIA
 from sklearn_infotheory.preprocessing import EntropyDiscretizer

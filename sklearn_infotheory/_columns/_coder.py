@@ -23,12 +23,12 @@ from sklearn_infotheory._columns._learning import (
     MAX_DISTINCT_KEPT,
     SAMPLES_A_DISTINCT_VALUE,
     BinStrategy,
-    Weights,
     _separators,
     learn_bins,
     learn_categories,
 )
 from sklearn_infotheory._threads import map_chunks
+from sklearn_infotheory._types import Weights
 
 _COLUMNS_OF_A_BLOCK = 8  # a row of so many doubles is one cache line
 _ROUNDING = 1e-12  # a smaller share of the sum of the weights is what rounding leaves of nothing

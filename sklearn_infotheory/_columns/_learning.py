@@ -9,12 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._codebook import MAX_VALUES, CategoryCodebook, NumericCodebook
+from sklearn_infotheory._types import Weights
 
 MAX_DISTINCT_KEPT = 16  # a numeric column of so few values keeps them as they are ...
 SAMPLES_A_DISTINCT_VALUE = 5  # ... when there are this many samples for each
 
 BinStrategy = Literal["quantile", "uniform"]
-Weights = NDArray[np.float64] | None
 
 
 def learn_bins(

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._codes import DenseCodes
 from sklearn_infotheory._threads import map_chunks
+from sklearn_infotheory._types import Ints
 
 _CELLS_IN_L1 = 1 << 12  # of 32-bit counts: half of the cache
 _LANES_OF_A_WORD = 4
 _ROWS_LOOKED_AT = 512
 _MOST_EQUAL_NEIGHBORS = 1 / 16
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._frames import Column, Table, is_data_frame, open_table
-from sklearn_infotheory._columns._learning import Weights, learn_bins, sorting_order
+from sklearn_infotheory._columns._learning import learn_bins, sorting_order
+from sklearn_infotheory._types import Weights
 
 TargetKind = Literal["auto", "discrete", "continuous"]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import _check_sample_weight, check_array, validate_data
 
 from sklearn_infotheory._columns._frames import is_data_frame
-from sklearn_infotheory._columns._learning import Weights
+from sklearn_infotheory._types import Weights
 
 
 def check_features(

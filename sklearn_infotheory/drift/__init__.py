@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     from sklearn_infotheory.drift._alarm import DriftError, DriftWarning
     from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector
     from sklearn_infotheory.drift._monitor import DriftMonitor, FeatureEvidence, MonitorReport
-    from sklearn_infotheory.drift._parts import FeatureDrift, JointDrift, PairDrift
     from sklearn_infotheory.drift._plot import DriftDisplay
     from sklearn_infotheory.drift._report import DriftReport
+    from sklearn_infotheory.drift._report_parts import FeatureDrift, JointDrift, PairDrift
 else:
     __getattr__, __dir__ = load_on_first_use(
         __name__,
@@ -20,12 +20,12 @@ else:
             "DriftMonitor": "_monitor",
             "DriftReport": "_report",
             "DriftWarning": "_alarm",
-            "FeatureDrift": "_parts",
+            "FeatureDrift": "_report_parts",
             "FeatureEvidence": "_monitor",
-            "JointDrift": "_parts",
+            "JointDrift": "_report_parts",
             "KLDriftDetector": "_kl_drift_detector",
             "MonitorReport": "_monitor",
-            "PairDrift": "_parts",
+            "PairDrift": "_report_parts",
         },
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sklearn_infotheory.drift._report import DriftReport
-from sklearn_infotheory.drift._words import p_value_in_words, samples_in_words
+from sklearn_infotheory.drift._wording import p_value_in_words, samples_in_words
 
 _MOST_NAMES = 5
 

@@ -13,12 +13,11 @@ from scipy.special import log_expit, stdtr
 from sklearn_infotheory._columns import CategoryCodebook
 from sklearn_infotheory._columns._frames import take_rows
 from sklearn_infotheory._threads import count_threads
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import nats_per_unit
 from sklearn_infotheory.drift._coding import Coding
-from sklearn_infotheory.drift._parts import JointDrift
 from sklearn_infotheory.drift._reference import Batch, feature_names
-
-Floats = NDArray[np.float64]
+from sklearn_infotheory.drift._report_parts import JointDrift
 
 MAX_ROWS = 5000  # kept of the reference, and looked at of a batch
 _FOLDS = 5

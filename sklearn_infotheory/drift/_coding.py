@@ -14,12 +14,9 @@ from numpy.typing import NDArray
 from sklearn_infotheory._columns import CategoryCodebook, Codebook, NumericCodebook
 from sklearn_infotheory._columns._coder import columns_in_blocks
 from sklearn_infotheory._columns._frames import is_data_frame, kind_of_times, open_table
-from sklearn_infotheory._columns._learning import (
-    MAX_DISTINCT_KEPT,
-    SAMPLES_A_DISTINCT_VALUE,
-    Weights,
-)
+from sklearn_infotheory._columns._learning import MAX_DISTINCT_KEPT, SAMPLES_A_DISTINCT_VALUE
 from sklearn_infotheory._threads import map_chunks
+from sklearn_infotheory._types import Weights
 
 if TYPE_CHECKING:
     from sklearn_infotheory.drift._label import LabelCells

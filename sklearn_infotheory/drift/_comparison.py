@@ -9,14 +9,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._inference._corrections import adjust_p_values, global_p_value
+from sklearn_infotheory._inference._divergences import DIVERGENCES
+from sklearn_infotheory._inference._two_sample_tests import TwoSampleTest, two_sample_tests
 from sklearn_infotheory._units import nats_per_unit
 from sklearn_infotheory.drift._coding import Coding
 from sklearn_infotheory.drift._counting import Counts
 from sklearn_infotheory.drift._joint import Association, compare_concepts, compare_pairs
-from sklearn_infotheory.drift._parts import FeatureDrift, JointDrift
 from sklearn_infotheory.drift._report import DriftReport
-from sklearn_infotheory.estimation._corrections import adjust_p_values, global_p_value
-from sklearn_infotheory.estimation._two_sample import TwoSampleTest, two_sample_tests
+from sklearn_infotheory.drift._report_parts import FeatureDrift, JointDrift
 
 Correction = Literal["holm", "bonferroni", "bh", "none"]
 
@@ -44,8 +45,8 @@ class Settings:
 
     @property
     def unit_of_divergence(self) -> float:
-        """How many nats one unit is; Hellinger's distance is a number without unit."""
-        return 1.0 if self.divergence == "hellinger" else nats_per_unit(self.base)
+        """How many nats one unit is; 1 for a divergence that is a number without unit."""
+        return DIVERGENCES[self.divergence].nats_per_unit(self.base)
 
 
 def compare(
@@ -202,12 +203,16 @@ class _Judge:
 
     def _alpha_of_one(self, n_tests: int) -> float:
         """Level of one test if none rejects more easily than by Bonferroni's correction."""
+        # What is detectable is said before the p-values are known: by the level at which Bonferroni
+        # rejects, and so does Holm at its first step.
         settings = self._settings
         uncorrected = settings.correction == "none"
         return settings.alpha / (1 if uncorrected else n_tests * self._n_families)
 
     def _adjust(self, p_values: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
         """Adjust for the tests of the family and for the number of families."""
+        # Within a family by the method; between families by Bonferroni, as they are few and of
+        # different size: alpha is shared out evenly, whatever the number of tests in each.
         method = self._settings.correction
         p_value = global_p_value(p_values, method)
         self.global_p_value = min(self.global_p_value, p_value * self._n_families)
@@ -219,6 +224,8 @@ class _Judge:
     ) -> NDArray[np.bool_]:
         """Decide by the p-value, and by the lower bound where there is a tolerance."""
         settings = self._settings
+        # The p-value says that there is a change, the lower bound that it is larger than what the
+        # user tolerates: with many rows the first is always true in the end.
         beyond = lower > settings.tolerance if settings.tolerance > 0 else np.ones(len(lower), bool)
         return (adjusted <= settings.alpha) & beyond & self._may_alarm
 

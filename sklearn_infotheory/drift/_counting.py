@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._frames import is_data_frame
-from sklearn_infotheory._columns._learning import Weights
 from sklearn_infotheory._threads import map_chunks
+from sklearn_infotheory._types import Weights
 from sklearn_infotheory.drift._coding import Coding, pairs_of
 
 ROWS_OF_A_CHUNK = 1 << 16  # codes of a chunk stay small, however long the batch is

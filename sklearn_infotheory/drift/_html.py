@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sklearn_infotheory._inference._divergences import divergence_title
 from sklearn_infotheory._units import unit_name
-from sklearn_infotheory.drift._words import (
+from sklearn_infotheory.drift._wording import (
     CORRECTIONS,
-    TITLES,
     cells_of,
     number_of,
     number_text,
@@ -28,6 +28,10 @@ from sklearn_infotheory.drift._words import (
     verdict_of,
     worst_first,
 )
+
+if TYPE_CHECKING:
+    from sklearn_infotheory.drift._report import DriftReport
+    from sklearn_infotheory.drift._report_parts import FeatureDrift, JointDrift
 
 _MOST_CELLS = 20
 _MOST_PAIRS = 50
@@ -73,12 +77,12 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def render_html(report: Any) -> str:
+def render_html(report: DriftReport) -> str:
     """Write the report as a page of its own."""
     return _PAGE.format(title=escape(verdict_of(report)), body=render_fragment(report))
 
 
-def render_fragment(report: Any) -> str:
+def render_fragment(report: DriftReport) -> str:
     """Write the report as a part of a page, for instance of a notebook."""
     sections = [
         f"<style>{_STYLE}</style>",
@@ -92,7 +96,7 @@ def render_fragment(report: Any) -> str:
     return "\n".join(['<div class="infotheory-drift">', *filter(None, sections), "</div>"])
 
 
-def _headline(report: Any) -> str:
+def _headline(report: DriftReport) -> str:
     """The verdict, and what it rests on."""
     style = "alarm" if report.drifted else "quiet"
     minimal = f"{number_text(report.minimal_detectable)} {unit_of(report)}".strip()
@@ -110,25 +114,25 @@ def _headline(report: Any) -> str:
     )
 
 
-def _correction(report: Any) -> str:
+def _correction(report: DriftReport) -> str:
     name = CORRECTIONS.get(report.correction)
     return "p-values not adjusted" if name is None else f"p-values adjusted by {name}"
 
 
-def _features(report: Any) -> str:
+def _features(report: DriftReport) -> str:
     if not report.features:
         return ""
     table = _table_of_divergences(report.features, title_of(report))
     return f"<h2>Features</h2>\n{table}"
 
 
-def _label(report: Any) -> str:
+def _label(report: DriftReport) -> str:
     if report.label is None:
         return ""
     return f"<h2>Label</h2>\n{_table_of_divergences([report.label], title_of(report), 'Label')}"
 
 
-def _concept(report: Any) -> str:
+def _concept(report: DriftReport) -> str:
     if not report.concept:
         return ""
     title = f"I(label; domain | feature) in {unit_name(report.base)}"
@@ -140,7 +144,9 @@ def _concept(report: Any) -> str:
     )
 
 
-def _table_of_divergences(features: Iterable[Any], title: str, head: str = "Feature") -> str:
+def _table_of_divergences(
+    features: Iterable[FeatureDrift], title: str, head: str = "Feature"
+) -> str:
     """One row a feature, the worst first."""
     features = worst_first(features)
     scale = _Scale(features)
@@ -151,7 +157,7 @@ def _table_of_divergences(features: Iterable[Any], title: str, head: str = "Feat
     return f"<p>Divergence: {escape(title)}.</p>\n{_table(heads, rows)}"
 
 
-def _row_of_feature(feature: Any, scale: _Scale, with_cells: bool) -> list[str]:
+def _row_of_feature(feature: FeatureDrift, scale: _Scale, with_cells: bool) -> list[str]:
     interval = f"{number_text(feature.lower)} to {number_text(feature.upper)}"
     return [
         f'<td class="name">{_text(feature.name)}</td>',
@@ -168,7 +174,7 @@ def _row_of_feature(feature: Any, scale: _Scale, with_cells: bool) -> list[str]:
 class _Scale:
     """One axis for the intervals of all rows of a table."""
 
-    def __init__(self, features: list[Any]) -> None:
+    def __init__(self, features: list[FeatureDrift]) -> None:
         values = [x for f in features for x in (f.divergence, f.lower, f.upper, 0.0)]
         values = [x for x in values if x is not None and math.isfinite(x)]
         self.low, self.high = min(values), max(values)
@@ -181,7 +187,7 @@ class _Scale:
         share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
         return round(6 + share * (_WIDTH - 12), 1)
 
-    def picture(self, feature: Any) -> str:
+    def picture(self, feature: FeatureDrift) -> str:
         """Draw zero as a line, the interval as a bar, and the divergence as a dot."""
         start, end = self.place(feature.lower), self.place(feature.upper)
         zero, value = self.place(0.0), self.place(feature.divergence)
@@ -195,7 +201,7 @@ class _Scale:
         )
 
 
-def _cells(feature: Any) -> str:
+def _cells(feature: FeatureDrift) -> str:
     """The cell that moved most; behind it, on request, all of them."""
     if not len(feature.cells):
         return ""
@@ -231,7 +237,7 @@ def _bars(before: float, now: float) -> str:
     )
 
 
-def _joint(report: Any) -> str:
+def _joint(report: DriftReport) -> str:
     """What changed between features, beyond what changed in each."""
     joint = report.joint
     if joint is None:
@@ -247,7 +253,7 @@ def _joint(report: Any) -> str:
     return "\n".join(lines)
 
 
-def _classifier_in_words(joint: Any, unit: str) -> str:
+def _classifier_in_words(joint: JointDrift, unit: str) -> str:
     words = (
         f"A row tells a classifier at least {number_text(joint.information)} {unit} about whether "
         "it is of the batch"
@@ -257,7 +263,7 @@ def _classifier_in_words(joint: Any, unit: str) -> str:
     return f"{words}; {number_text(joint.beyond_margins)} {unit} of it are not in single features."
 
 
-def _table_of_pairs(joint: Any, unit: str) -> str:
+def _table_of_pairs(joint: JointDrift, unit: str) -> str:
     heads = ["Feature", "Feature", *_number_heads(f"Change in {unit}", "p-value", "adjusted"), ""]
     rows = [
         [
@@ -274,9 +280,9 @@ def _table_of_pairs(joint: Any, unit: str) -> str:
     return _table(heads, rows) + note
 
 
-def _footnote(report: Any) -> str:
+def _footnote(report: DriftReport) -> str:
     """How to read the page."""
-    title = TITLES.get(report.divergence, report.divergence)
+    title = divergence_title(report.divergence)
     note = (
         f"{title} is corrected for the bias that chance adds, so it can be below zero where there "
         "is no drift. P-values are those of the information between cell and sample, whatever the "

@@ -7,22 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import chdtri, chndtrinc
 
-from sklearn_infotheory._units import nats_per_unit
-from sklearn_infotheory.drift._coding import pairs_of
-from sklearn_infotheory.drift._parts import JointDrift, PairDrift
-from sklearn_infotheory.estimation._dependence_change import (
+from sklearn_infotheory._inference._dependence_change_tests import (
     DependenceTest,
     conditional_tests,
+    dependence_intervals,
     pair_tests,
 )
-from sklearn_infotheory.estimation._noncentral import noncentralities
-
-Floats = NDArray[np.float64]
+from sklearn_infotheory._types import Floats
+from sklearn_infotheory._units import nats_per_unit
+from sklearn_infotheory.drift._coding import pairs_of
+from sklearn_infotheory.drift._report_parts import JointDrift, PairDrift
 
 _ERROR = 0.05  # of the confidence intervals
-_POWER = 0.8
 _PAIRS_LISTED = 20
 
 
@@ -112,20 +109,5 @@ def _sizes(reference: Sequence[Floats], batch: Sequence[Floats]) -> Floats:
 def _with_interval(
     test: DependenceTest, n_samples: Floats, alpha: float
 ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """Read G as noncentral chi-square, whose noncentrality is 2 N times the information.
-
-    Its degrees of freedom are the null mean of G, which was taken off the information as its bias.
-    """
-    two_n = 2 * np.maximum(n_samples, 1.0)
-    freedom = test.statistic - two_n * test.information
-    testable = freedom > 1e-9
-    freedom = np.where(testable, freedom, 1.0)
-    lower, upper = noncentralities(np.maximum(test.statistic, 0.0), freedom, _ERROR)
-    found = chndtrinc(chdtri(freedom, alpha), freedom, 1 - _POWER)
-    return (
-        test.information,
-        np.where(testable, lower / two_n, 0.0),
-        np.where(testable, upper / two_n, 0.0),
-        test.p_value,
-        np.where(testable, found / two_n, np.inf),
-    )
+    lower, upper, detectable = dependence_intervals(test, n_samples, _ERROR, alpha)
+    return test.information, lower, upper, test.p_value, detectable

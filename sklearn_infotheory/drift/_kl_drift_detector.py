@@ -15,6 +15,9 @@ from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from sklearn_infotheory._base import InformationEstimator
 from sklearn_infotheory._columns._validation import check_features
+from sklearn_infotheory._inference._corrections import CORRECTIONS
+from sklearn_infotheory._inference._divergence_estimates import estimate_divergences
+from sklearn_infotheory._inference._divergences import DIVERGENCES, DivergenceName
 from sklearn_infotheory._units import BASE_CONSTRAINT
 from sklearn_infotheory.drift._alarm import DriftError, DriftWarning, alarm_message
 from sklearn_infotheory.drift._comparison import Correction
@@ -22,11 +25,6 @@ from sklearn_infotheory.drift._input import check_batch
 from sklearn_infotheory.drift._reference import count, learn, read_batch
 from sklearn_infotheory.drift._reference_profile import ReferenceProfile
 from sklearn_infotheory.drift._report import DriftReport
-from sklearn_infotheory.estimation._corrections import CORRECTIONS
-from sklearn_infotheory.estimation._divergence_estimates import (
-    DIVERGENCES,
-    estimate_divergences,
-)
 
 _LARGEST_SHARE = 0.1  # of the reference, up to which its own randomness matters little
 
@@ -174,7 +172,7 @@ default="from_dtype"
 
     def __init__(
         self,
-        divergence: Literal["kl", "reverse_kl", "jeffreys", "js", "hellinger"] = "kl",
+        divergence: DivergenceName = "kl",
         *,
         n_bins: int = 10,
         categorical_features: Any = "from_dtype",

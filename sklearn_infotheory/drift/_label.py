@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from sklearn_infotheory._columns import CategoryCodebook, Codebook, NumericCodebook
 from sklearn_infotheory._columns._codebook import MAX_VALUES
 from sklearn_infotheory._columns._frames import Column
-from sklearn_infotheory._columns._learning import Weights, learn_bins, learn_categories
+from sklearn_infotheory._columns._learning import learn_bins, learn_categories
 from sklearn_infotheory._columns._target import TargetKind, is_read_as_continuous, read_outputs
 from sklearn_infotheory._columns._validation import check_target
+from sklearn_infotheory._types import Weights
 from sklearn_infotheory.drift._coding import IN_WORDS, cell_names, column_kinds
 
 _MOST_BINS = 10  # of a continuous output

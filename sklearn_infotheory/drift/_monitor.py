@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, validate_parameter_constraints
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_infotheory._inference._sequential_test import SequentialTest
 from sklearn_infotheory._storage import (
     Damaged,
     Entry,
@@ -25,7 +26,6 @@ from sklearn_infotheory._storage import (
 from sklearn_infotheory.drift._input import check_batch
 from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector
 from sklearn_infotheory.drift._reference import count, feature_names, read_batch
-from sklearn_infotheory.estimation._sequential import SequentialTest
 
 _KIND = "sklearn_infotheory.DriftMonitor"
 _SCHEMA = 1

@@ -5,17 +5,21 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sklearn_infotheory._units import unit_name
-from sklearn_infotheory.drift._words import unit_of
+from sklearn_infotheory.drift._wording import unit_of
+
+if TYPE_CHECKING:
+    from sklearn_infotheory.drift._report import DriftReport
+    from sklearn_infotheory.drift._report_parts import FeatureDrift, JointDrift
 
 _PREFIX = "sklearn_infotheory_drift"
 
 Sample = tuple[dict[str, str], float]
 
 
-def render_prometheus(report: Any) -> str:
+def render_prometheus(report: DriftReport) -> str:
     """Write every figure of the report as a gauge, with its unit in its name."""
     lines: list[str] = []
     for name, meaning, samples in _gauges(report):
@@ -25,7 +29,7 @@ def render_prometheus(report: Any) -> str:
     return "\n".join([*lines, ""])
 
 
-def _gauges(report: Any) -> Iterator[tuple[str, str, Iterable[Sample]]]:
+def _gauges(report: DriftReport) -> Iterator[tuple[str, str, Iterable[Sample]]]:
     """Yield name, meaning and samples of each metric."""
     unit = _suffix(unit_of(report))
     yield from _gauges_of_report(report, unit)
@@ -39,7 +43,9 @@ def _gauges(report: Any) -> Iterator[tuple[str, str, Iterable[Sample]]]:
         yield from _gauges_of_joint(report.joint, nats)
 
 
-def _gauges_of_report(report: Any, unit: str) -> Iterator[tuple[str, str, Iterable[Sample]]]:
+def _gauges_of_report(
+    report: DriftReport, unit: str
+) -> Iterator[tuple[str, str, Iterable[Sample]]]:
     figures = [
         ("detected", "Whether the batch has drifted (1) or not (0).", report.drifted),
         ("p_value", "P-value of the data set.", report.p_value),
@@ -62,7 +68,7 @@ def _gauges_of_report(report: Any, unit: str) -> Iterator[tuple[str, str, Iterab
 
 
 def _gauges_of_features(
-    kind: str, whose: str, features: Iterable[Any], unit: str, report: Any
+    kind: str, whose: str, features: Iterable[FeatureDrift], unit: str, report: DriftReport
 ) -> Iterator[tuple[str, str, Iterable[Sample]]]:
     """Gauges with one sample a feature."""
     is_concept = kind == "concept"
@@ -82,7 +88,7 @@ def _gauges_of_features(
         yield f"{_PREFIX}_{kind}_{name}", meaning, samples
 
 
-def _gauges_of_joint(joint: Any, unit: str) -> Iterator[tuple[str, str, Iterable[Sample]]]:
+def _gauges_of_joint(joint: JointDrift, unit: str) -> Iterator[tuple[str, str, Iterable[Sample]]]:
     method = {"method": str(joint.method)}
     figures = {
         "p_value": (joint.p_value, "P-value of joint drift."),

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sklearn_infotheory._inference._corrections import CORRECTIONS
+from sklearn_infotheory._inference._divergences import DIVERGENCES, divergence_unit
 from sklearn_infotheory._storage import Entry, check_kind, finite, reading, write_atomically
-from sklearn_infotheory._units import unit_name
-from sklearn_infotheory.drift._parts import FeatureDrift, JointDrift, PairDrift
+from sklearn_infotheory.drift._report_parts import FeatureDrift, JointDrift, PairDrift
 from sklearn_infotheory.drift._text import summarize
-from sklearn_infotheory.estimation._corrections import CORRECTIONS
-from sklearn_infotheory.estimation._divergence_estimates import DIVERGENCES
 
 if TYPE_CHECKING:
     from sklearn_infotheory.drift._plot import DriftDisplay
@@ -78,7 +77,7 @@ class DriftReport:
     @property
     def unit(self) -> str:
         """Unit of the divergences; "squared distance" for Hellinger's, which has none."""
-        return "squared distance" if self.divergence == "hellinger" else unit_name(self.base)
+        return divergence_unit(self.divergence, self.base)
 
     @property
     def drifted_features(self) -> list[str]:
@@ -158,7 +157,7 @@ class DriftReport:
             p_value=_restore_p_value(entry["p_value"]),
             alpha=entry["alpha"].number(0, 1),
             correction=entry["correction"].one_of(tuple(CORRECTIONS)),
-            divergence=entry["divergence"].one_of(DIVERGENCES),
+            divergence=entry["divergence"].one_of(tuple(DIVERGENCES)),
             tolerance=entry["tolerance"].number(0),
             base=None if base.is_none else base.number(0),
             n_reference=entry["n_reference"].number(0),

@@ -9,30 +9,34 @@ from typing import TYPE_CHECKING
 from sklearn_infotheory._lazy import load_on_first_use
 
 if TYPE_CHECKING:
-    from sklearn_infotheory.estimation._divergence import (
+    from sklearn_infotheory.estimation._estimate import Estimate
+    from sklearn_infotheory.estimation._estimate_divergence import (
         estimate_jensen_shannon_divergence,
         estimate_kl_divergence,
     )
-    from sklearn_infotheory.estimation._entropy import estimate_entropy
-    from sklearn_infotheory.estimation._estimate import Estimate
-    from sklearn_infotheory.estimation._mutual_information import (
+    from sklearn_infotheory.estimation._estimate_entropy import estimate_entropy
+    from sklearn_infotheory.estimation._estimate_mutual_information import (
         estimate_conditional_mutual_information,
         estimate_mutual_information,
     )
-    from sklearn_infotheory.estimation._pointwise import estimate_pointwise_mutual_information
-    from sklearn_infotheory.estimation._total_correlation import estimate_total_correlation
+    from sklearn_infotheory.estimation._estimate_pointwise import (
+        estimate_pointwise_mutual_information,
+    )
+    from sklearn_infotheory.estimation._estimate_total_correlation import (
+        estimate_total_correlation,
+    )
 else:
     __getattr__, __dir__ = load_on_first_use(
         __name__,
         {
             "Estimate": "_estimate",
-            "estimate_conditional_mutual_information": "_mutual_information",
-            "estimate_entropy": "_entropy",
-            "estimate_jensen_shannon_divergence": "_divergence",
-            "estimate_kl_divergence": "_divergence",
-            "estimate_mutual_information": "_mutual_information",
-            "estimate_pointwise_mutual_information": "_pointwise",
-            "estimate_total_correlation": "_total_correlation",
+            "estimate_conditional_mutual_information": "_estimate_mutual_information",
+            "estimate_entropy": "_estimate_entropy",
+            "estimate_jensen_shannon_divergence": "_estimate_divergence",
+            "estimate_kl_divergence": "_estimate_divergence",
+            "estimate_mutual_information": "_estimate_mutual_information",
+            "estimate_pointwise_mutual_information": "_estimate_pointwise",
+            "estimate_total_correlation": "_estimate_total_correlation",
         },
     )
 

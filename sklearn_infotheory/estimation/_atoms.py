@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import pdtrc
 
-Counts = NDArray[np.intp] | NDArray[np.float64]
+from sklearn_infotheory._types import Counts
 
 FEW_VALUES = 16
 SAMPLES_A_VALUE = 5

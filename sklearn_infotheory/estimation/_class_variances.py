@@ -14,12 +14,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import digamma
 
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory.estimation._variables import normal_score_table
-
-Floats = NDArray[np.float64]
 
 _LARGEST_TABLE = 1 << 20
 

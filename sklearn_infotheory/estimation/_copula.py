@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma, fdtrc, logsumexp, ndtri, xlogy
 
+from sklearn_infotheory._types import Codes, Floats
 from sklearn_infotheory.estimation._class_variances import (
     class_standard_errors,
     half_log_variance,
@@ -20,9 +21,6 @@ from sklearn_infotheory.estimation._class_variances import (
     score_variance,
 )
 from sklearn_infotheory.estimation._estimate import ConfidenceInterval, NormalInterval
-
-Floats = NDArray[np.float64]
-Codes = NDArray[np.intp]
 
 _DEPENDENT = 1e-10  # eigenvalues below are those of columns that others determine
 _ALIKE = 1e-12  # a correlation so near to one is one, but for rounding
@@ -117,6 +115,8 @@ def gaussian_conditional_mutual_information(x: Floats, y: Floats, z: Floats) -> 
         nothing = NormalInterval(0.0, 0.0, 0.0)
         return GaussianInformation(0.0, 0.0, 1.0, nothing, np.zeros(n_samples))
     _check_freedom(n_samples, freedom + 1 - x.shape[1] - y.shape[1])
+    # x and y have unit covariance: the singular values of their products are the canonical
+    # correlations, and the information is that of as many independent pairs.
     u, rho, v = np.linalg.svd(_products(x, y))
     rho = np.where(rho > 1 - _ALIKE, 1.0, rho)
     bias = _bias(x.shape[1], y.shape[1], freedom)
@@ -142,6 +142,8 @@ def _check_freedom(n_samples: int, freedom: float) -> None:
 
 def _bias(n_x: int, n_y: int, freedom: float) -> float:
     """Return the mean of I where there is none, from that of the logarithms of Wishart matrices."""
+    # E log det W = sum_j psi((freedom - j) / 2) + constants that cancel, for j = 0 .. d - 1, of a
+    # Wishart matrix (Goodman 1963): of x, and of y, less that of both.
     halves = digamma((freedom - np.arange(n_x + n_y)) / 2)
     return float(halves[:n_x].sum() + halves[:n_y].sum() - halves.sum()) / 2
 
@@ -170,6 +172,7 @@ def wilks_p_value(wilks_lambda: float, n_x: int, n_y: int, freedom: float) -> fl
         return 1.0
     if wilks_lambda <= 0:
         return 0.0
+    # Rao's F approximates the distribution of lambda; exact if a side has one or two columns.
     share = wilks_lambda ** (1 / root)
     return float(fdtrc(upper, lower, (1 - share) / share * lower / upper))
 

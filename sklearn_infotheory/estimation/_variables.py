@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -21,10 +22,9 @@ from sklearn_infotheory._columns._frames import (
 )
 from sklearn_infotheory._columns._learning import sorting_order
 from sklearn_infotheory._columns._validation import check_frame
+from sklearn_infotheory._types import Codes, Floats
 from sklearn_infotheory.estimation._atoms import find_atoms
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.intp]
 Transform = Literal["normal_scores", "standardize"] | None
 
 
@@ -353,6 +353,16 @@ def renumber(codes: Codes) -> Codes:
     if codes.max(initial=0) > 4 * len(codes):
         return np.unique(codes, return_inverse=True)[1].astype(np.intp, copy=False)
     return (np.cumsum(np.bincount(codes) > 0) - 1)[codes]
+
+
+def groups(labels: Codes) -> Iterator[Codes]:
+    """Yield the rows of each label that occurs."""
+    if (labels == labels[0]).all():
+        yield np.arange(len(labels))
+        return
+    order = np.argsort(labels, kind="stable")
+    starts = np.flatnonzero(np.diff(labels[order])) + 1
+    yield from np.split(order, starts)
 
 
 def transformed(values: Floats, transform: Transform) -> Floats:

@@ -18,8 +18,13 @@ from sklearn_infotheory._columns import (
     encode_target,
 )
 from sklearn_infotheory._columns._frames import take_rows
-from sklearn_infotheory._columns._learning import Weights
 from sklearn_infotheory._columns._target import TargetKind
+from sklearn_infotheory._inference._independence_tests import (
+    exact_two_by_two_p_values,
+    g_test_p_values,
+    known_moments,
+    mutual_information_standard_errors,
+)
 from sklearn_infotheory._tables import (
     CELLS_A_SAMPLE,
     NO_WEIGHTS,
@@ -28,13 +33,8 @@ from sklearn_infotheory._tables import (
     sum_n_log_n,
 )
 from sklearn_infotheory._threads import count_threads, map_chunks
-from sklearn_infotheory.estimation._significance import (
-    exact_two_by_two_p_values,
-    g_test_p_values,
-    known_moments,
-)
-from sklearn_infotheory.estimation._standard_errors import mutual_information_standard_errors
-from sklearn_infotheory.feature_selection._relations import Features, Floats, PairInformation
+from sklearn_infotheory._types import Features, Floats, Weights
+from sklearn_infotheory.feature_selection._relations import PairInformation
 
 _SAMPLES_A_CELL = 5
 _FEWEST_BINS, _MOST_BINS = 2, 10

@@ -19,10 +19,8 @@ from typing import Literal
 
 import numpy as np
 
-from sklearn_infotheory.feature_selection._relations import (
-    Floats,
-    PairInformation,
-)
+from sklearn_infotheory._types import Floats
+from sklearn_infotheory.feature_selection._relations import PairInformation
 
 # Peng's guard against dividing by zero is 1e-4 bits.
 _QUOTIENT_GUARD = 1e-4 * np.log(2)

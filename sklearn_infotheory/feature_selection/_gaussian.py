@@ -11,9 +11,9 @@ from sklearn.utils.validation import check_consistent_length
 
 from sklearn_infotheory._columns import encode_target
 from sklearn_infotheory._columns._frames import Table, take_rows
-from sklearn_infotheory._columns._learning import Weights
 from sklearn_infotheory._columns._target import TargetKind, open_target
 from sklearn_infotheory._threads import count_threads
+from sklearn_infotheory._types import Features, Floats, Weights
 from sklearn_infotheory.estimation._class_variances import (
     class_standard_errors,
     half_log_variance,
@@ -23,8 +23,8 @@ from sklearn_infotheory.estimation._class_variances import (
 )
 from sklearn_infotheory.feature_selection._moments import Moments, Residuals
 from sklearn_infotheory.feature_selection._partial_tests import PartialTests
-from sklearn_infotheory.feature_selection._recent import Recent
-from sklearn_infotheory.feature_selection._relations import Features, Floats, PairInformation
+from sklearn_infotheory.feature_selection._recent_findings import Recent
+from sklearn_infotheory.feature_selection._relations import PairInformation
 from sklearn_infotheory.feature_selection._scores import (
     entropy_of_rows,
     read_numbers,

@@ -12,8 +12,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._learning import Weights
 from sklearn_infotheory._columns._target import TargetKind
+from sklearn_infotheory._types import Weights
 from sklearn_infotheory.feature_selection._binned import relate_binned
 from sklearn_infotheory.feature_selection._relations import Relations
 

@@ -8,9 +8,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._learning import Weights
-from sklearn_infotheory.feature_selection._recent import Recent
-from sklearn_infotheory.feature_selection._relations import Floats
+from sklearn_infotheory._types import Floats, Weights
+from sklearn_infotheory.feature_selection._recent_findings import Recent
 from sklearn_infotheory.feature_selection._scores import exact_unit
 
 DETERMINED = 1e-9  # the share of its variance that is left to a column that others determine

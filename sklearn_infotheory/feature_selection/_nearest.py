@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._frames import Column, Table, open_table, take_rows
-from sklearn_infotheory._columns._learning import Weights
 from sklearn_infotheory._columns._target import open_target
 from sklearn_infotheory._threads import map_chunks
-from sklearn_infotheory.estimation._information import Settings, find_information
+from sklearn_infotheory._types import Features, Floats, Weights
+from sklearn_infotheory.estimation._information_of_variables import Settings, find_information
 from sklearn_infotheory.estimation._variables import Variable, read_variable
 from sklearn_infotheory.feature_selection._binned import BinnedRelations, Strata
-from sklearn_infotheory.feature_selection._relations import Features, Floats, PairInformation
+from sklearn_infotheory.feature_selection._relations import PairInformation
 from sklearn_infotheory.feature_selection._relevance import NeighborRelevance, read_feature
 from sklearn_infotheory.feature_selection._scores import entropy_of_rows
 

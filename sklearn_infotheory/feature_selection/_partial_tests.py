@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 from scipy.special import fdtrc
 
+from sklearn_infotheory._types import Features, Floats
 from sklearn_infotheory.feature_selection._moments import DETERMINED, FIRST_CLASS, Moments
-from sklearn_infotheory.feature_selection._recent import Recent
-from sklearn_infotheory.feature_selection._relations import Features, Floats
+from sklearn_infotheory.feature_selection._recent_findings import Recent
 
 _KEPT = 256
 _MOST_CLASSES = 32  # of which each has a variance of its own in the test

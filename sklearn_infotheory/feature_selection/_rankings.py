@@ -9,17 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._types import Features, Floats
 from sklearn_infotheory.feature_selection._criteria import (
     PAIR_CRITERIA,
     PairCriterion,
     SelectionState,
 )
-from sklearn_infotheory.feature_selection._relations import (
-    Features,
-    Floats,
-    PairInformation,
-    Relations,
-)
+from sklearn_infotheory.feature_selection._relations import PairInformation, Relations
 
 _TIE = 1e-12
 _BLOCK = 16  # candidates that a lazy search brings up to date at a time

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Features = NDArray[np.intp]
+from sklearn_infotheory._types import Features, Floats
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,23 @@ from numpy.typing import NDArray
 from scipy.special import psi
 
 from sklearn_infotheory._columns._frames import Column
+from sklearn_infotheory._types import Codes
 from sklearn_infotheory.estimation._atoms import find_atoms
-from sklearn_infotheory.estimation._information import Finding, Settings, find_information
-from sklearn_infotheory.estimation._knn_errors import knn_standard_error
-from sklearn_infotheory.estimation._mixed import plugin_entropy
-from sklearn_infotheory.estimation._neighbors import ksg_terms, ksg_value, ross_terms, ross_value
-from sklearn_infotheory.estimation._sorted_columns import SortedColumn
+from sklearn_infotheory.estimation._discrete._entropy_of_counts import plugin_entropy
+from sklearn_infotheory.estimation._information_of_variables import (
+    Finding,
+    Settings,
+    find_information,
+)
+from sklearn_infotheory.estimation._neighbors._neighbor_terms import (
+    ksg_terms,
+    ksg_value,
+    ross_terms,
+    ross_value,
+)
+from sklearn_infotheory.estimation._neighbors._sorted_columns import SortedColumn
+from sklearn_infotheory.estimation._neighbors._standard_errors import knn_standard_error
 from sklearn_infotheory.estimation._variables import Variable, read_variable
-
-Codes = NDArray[np.intp]
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, xlogy
 
 from sklearn_infotheory._columns._frames import Table, open_table
-from sklearn_infotheory._columns._learning import Weights
 from sklearn_infotheory._threads import map_chunks
+from sklearn_infotheory._types import Floats, Weights
 from sklearn_infotheory.estimation._variables import normal_score_table
-from sklearn_infotheory.feature_selection._relations import Floats
 
 _MOST_NAMES = 10  # of columns in one message
 _EXACT_BITS = 50  # of a sum, less two: the fourth moment of normal scores is three

@@ -10,8 +10,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._types import Features, Floats
 from sklearn_infotheory.feature_selection._rankings import Ranking, first_best
-from sklearn_infotheory.feature_selection._relations import Features, Floats, Relations
+from sklearn_infotheory.feature_selection._relations import Relations
 
 PATH_DTYPE = np.dtype(
     [

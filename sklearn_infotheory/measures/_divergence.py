@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sklearn_infotheory.measures._mutual_information import shared_information
-from sklearn_infotheory.measures._terms import expectation, log_ratio, relative_entropy_terms
-from sklearn_infotheory.measures._validation import (
+from sklearn_infotheory.measures._arguments import (
     Axes,
     Information,
     as_distribution_pair,
@@ -15,6 +13,8 @@ from sklearn_infotheory.measures._validation import (
     in_base,
     log_base,
 )
+from sklearn_infotheory.measures._mutual_information import shared_information
+from sklearn_infotheory.measures._terms import expectation, log_ratio, relative_entropy_terms
 
 
 def kl_divergence(

@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import NDArray
 
-from sklearn_infotheory.measures._terms import expectation, log_ratio, surprisal
-from sklearn_infotheory.measures._validation import (
+from sklearn_infotheory.measures._arguments import (
     Axes,
     Information,
     as_conditioned_table,
@@ -19,6 +18,7 @@ from sklearn_infotheory.measures._validation import (
     in_base,
     log_base,
 )
+from sklearn_infotheory.measures._terms import expectation, log_ratio, mean_surprisal, surprisal
 
 
 def self_information(p: npt.ArrayLike, *, base: float | None = None) -> Information:
@@ -141,7 +141,7 @@ def entropy(
     0.469
     """
     probabilities = as_distribution(p, "p", axis, normalize)
-    return in_base(expectation(probabilities, surprisal(probabilities)), base)
+    return in_base(mean_surprisal(probabilities), base)
 
 
 def joint_entropy(
@@ -200,8 +200,7 @@ def joint_entropy(
     True
     """
     probabilities, axes = as_table(p_xy, "p_xy", axis, normalize)
-    joint = group_axes(probabilities, [axes])
-    return in_base(expectation(joint, surprisal(joint)), base)
+    return in_base(mean_surprisal(group_axes(probabilities, [axes])), base)
 
 
 def conditional_entropy(

@@ -7,11 +7,11 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from sklearn_infotheory.measures._arguments import Axes, Information, as_table, group_axes, in_base
 from sklearn_infotheory.measures._mutual_information import (
     shared_information,
     shared_information_given,
 )
-from sklearn_infotheory.measures._validation import Axes, Information, as_table, group_axes, in_base
 
 
 def total_correlation(

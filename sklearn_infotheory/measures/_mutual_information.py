@@ -8,14 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import NDArray
 
-from sklearn_infotheory.measures._terms import (
-    expectation,
-    log_ratio,
-    relative_entropy_terms,
-    share,
-    surprisal,
-)
-from sklearn_infotheory.measures._validation import (
+from sklearn_infotheory.measures._arguments import (
     Axes,
     Information,
     as_conditioned_table,
@@ -23,6 +16,14 @@ from sklearn_infotheory.measures._validation import (
     group_axes,
     in_base,
     log_base,
+)
+from sklearn_infotheory.measures._terms import (
+    expectation,
+    log_ratio,
+    mean_surprisal,
+    relative_entropy_terms,
+    share,
+    surprisal,
 )
 
 AverageMethod = Literal["arithmetic", "geometric", "min", "max", "joint"]
@@ -355,7 +356,7 @@ def normalized_mutual_information(
 def _average(joint: NDArray[np.float64], method: AverageMethod) -> NDArray[np.float64]:
     """Return the entropy by which the mutual information of (..., k_x, k_y) is divided."""
     if method == "joint":
-        return expectation(joint, surprisal(joint), axis=(-2, -1))
+        return mean_surprisal(joint, axis=(-2, -1))
     h_x, h_y = _marginal_entropy(joint, -1), _marginal_entropy(joint, -2)
     averages = {
         "arithmetic": (h_x + h_y) / 2,
@@ -370,4 +371,4 @@ def _marginal_entropy(joint: NDArray[np.float64], summed_axis: int) -> NDArray[n
     """Return the entropy in nats of one variable of tables of shape (..., k_x, k_y)."""
     p = joint.sum(axis=summed_axis)
     # The marginal of a constant may sum to 1 + 1e-16, whose surprisal is below 0.
-    return np.maximum(expectation(p, surprisal(p)), 0.0)
+    return np.maximum(mean_surprisal(p), 0.0)

@@ -7,9 +7,7 @@ import numpy.typing as npt
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
-from sklearn_infotheory.measures._divergence import kl_divergence
-from sklearn_infotheory.measures._terms import expectation, log_ratio, surprisal
-from sklearn_infotheory.measures._validation import (
+from sklearn_infotheory.measures._arguments import (
     Axes,
     Information,
     as_distribution,
@@ -17,6 +15,8 @@ from sklearn_infotheory.measures._validation import (
     check_order,
     in_base,
 )
+from sklearn_infotheory.measures._divergence import kl_divergence
+from sklearn_infotheory.measures._terms import expectation, log_ratio, surprisal
 
 ROUNDING_NOISE = 512 * np.finfo(np.float64).eps
 

@@ -35,6 +35,11 @@ def expectation(
     return np.asarray(weighted(weights, values).sum(axis=axis))
 
 
+def mean_surprisal(p: NDArray[np.float64], axis: int | tuple[int, ...] = -1) -> NDArray[np.float64]:
+    """Return the entropy in nats of the distributions over `axis`, which are not checked."""
+    return expectation(p, surprisal(p), axis=axis)
+
+
 def relative_entropy_terms(p: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return p log(p / q) - p + q, which sums to D(p || q) as both p and q sum to one."""
     # No term is negative, so none cancels another: the error of a sum D is near eps * sqrt(D),

@@ -6,7 +6,6 @@ from sklearn_infotheory._lazy import load_on_first_use
 
 if TYPE_CHECKING:
     from sklearn_infotheory.metrics._calibration import CalibrationTest, calibration_test
-    from sklearn_infotheory.metrics._comparison import CrossEntropyComparison, compare_cross_entropy
     from sklearn_infotheory.metrics._cross_entropy import (
         cross_entropy_loss,
         information_gain_score,
@@ -16,32 +15,36 @@ if TYPE_CHECKING:
         CrossEntropyDecomposition,
         cross_entropy_decomposition,
     )
+    from sklearn_infotheory.metrics._model_comparison import (
+        CrossEntropyComparison,
+        compare_cross_entropy,
+    )
     from sklearn_infotheory.metrics._plot import (
         CrossEntropyDecompositionDisplay,
         InformationCurveDisplay,
         ReliabilityDisplay,
     )
-    from sklearn_infotheory.metrics._prior import TrainingPrior
     from sklearn_infotheory.metrics._scorers import (
         CrossEntropyScorer,
         cross_entropy_scorer,
         information_gain_scorer,
         make_cross_entropy_scorer,
     )
+    from sklearn_infotheory.metrics._training_prior import TrainingPrior
 else:
     __getattr__, __dir__ = load_on_first_use(
         __name__,
         {
             "CalibrationTest": "_calibration",
-            "CrossEntropyComparison": "_comparison",
+            "CrossEntropyComparison": "_model_comparison",
             "CrossEntropyDecomposition": "_decomposition",
             "CrossEntropyDecompositionDisplay": "_plot",
             "CrossEntropyScorer": "_scorers",
             "InformationCurveDisplay": "_plot",
             "ReliabilityDisplay": "_plot",
-            "TrainingPrior": "_prior",
+            "TrainingPrior": "_training_prior",
             "calibration_test": "_calibration",
-            "compare_cross_entropy": "_comparison",
+            "compare_cross_entropy": "_model_comparison",
             "cross_entropy_decomposition": "_decomposition",
             "cross_entropy_loss": "_cross_entropy",
             "cross_entropy_scorer": "_scorers",

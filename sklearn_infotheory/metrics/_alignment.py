@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sklearn_infotheory.metrics._labels import UNKNOWN, check_labels, encode_labels, places_of
+from sklearn_infotheory.metrics._class_labels import UNKNOWN, check_labels, encode_labels, places_of
 from sklearn_infotheory.metrics._outputs import is_list_of_outputs
 from sklearn_infotheory.metrics._probabilities import (
     Predictions,

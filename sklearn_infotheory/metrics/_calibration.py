@@ -10,7 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import xlogy
 from sklearn.utils._param_validation import validate_params
 
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
+from sklearn_infotheory.measures._terms import surprisal
 from sklearn_infotheory.metrics._forecasts import forecasts_of
 from sklearn_infotheory.metrics._probabilities import check_predictions
 from sklearn_infotheory.metrics._saddlepoint import two_sided_p_value
@@ -18,7 +20,6 @@ from sklearn_infotheory.metrics._saddlepoint import two_sided_p_value
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-Floats = NDArray[np.float64]
 
 # Beneath this share of the squared surprisals a variance is rounding.
 _ROUNDING = 1e-12
@@ -139,9 +140,11 @@ def calibration_test(
 
     is standard normal for calibrated predictions and large n: the test of Spiegelhalter [1]_ with
     the loss in place of the Brier score. The sum is skew where predictions are sure. The
-    p-values therefore come from the saddlepoint approximation [2]_ of its law, whose cumulant
-    generating function :math:`\sum_i \log \sum_k p_{ik}^{1-t} - t H(p_i)` is known exactly.
-    Of each class, the test is that of the two probabilities p and 1 - p.
+    p-values therefore come from the saddlepoint approximation [2]_ of its distribution, the
+    cumulant generating function :math:`\sum_i \log \sum_k p_{ik}^{1-t} - t H(p_i)` of which is
+    known exactly. Where the loss is the smallest or the largest that is possible, as when every
+    label is the likeliest one, the tail is the probability of these labels. Of each class, the
+    test is that of the two probabilities p and 1 - p.
 
     The test sees predictions that are too sure or not sure enough. It does not see errors that
     cancel in the mean loss, and where all predictions are uniform it sees nothing: z is 0 and the
@@ -188,8 +191,8 @@ def calibration_test(
     return CalibrationTest(
         statistic=_ratio(excess, error),
         p_value=p_value,
-        excess_loss=excess / unit,
-        standard_error=error / unit,
+        excess_loss=float(excess / unit),
+        standard_error=float(error / unit),
         unit=unit_name(base),
         classes=forecasts.classes,
         class_statistics=np.array([_ratio(a, b) for a, b, _ in by_class]),
@@ -210,8 +213,7 @@ def _test(proba: Floats, codes: NDArray[np.intp], weights: Floats) -> tuple[floa
     logs = np.log(np.where(proba > 0, proba, 1.0))
     entropies = -xlogy(proba, proba).sum(axis=1)
     seen = proba[np.arange(len(codes)), codes]
-    with np.errstate(divide="ignore"):
-        excess = float(weights @ (-np.log(seen) - entropies))
+    excess = float(weights @ (surprisal(seen) - entropies))
     squares = (proba * logs**2).sum(axis=1)
     deviations = (proba * (logs + entropies[:, None]) ** 2).sum(axis=1)
     variance = float(weights @ np.where(deviations > _ROUNDING * squares, deviations, 0.0))

@@ -10,7 +10,6 @@ from sklearn.utils._param_validation import StrOptions, validate_params
 
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
 from sklearn_infotheory.metrics._outputs import read_outputs
-from sklearn_infotheory.metrics._prior import as_shares, gains, prior_losses
 from sklearn_infotheory.metrics._probabilities import (
     Predictions,
     Zero,
@@ -24,6 +23,7 @@ from sklearn_infotheory.metrics._probabilities import (
     raise_bad_row,
     sum_tolerance,
 )
+from sklearn_infotheory.metrics._training_prior import as_shares, gains, prior_losses
 
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
 
@@ -43,7 +43,7 @@ def cross_entropy_loss(
     base: float | None = None,
     zero: Zero = "inf",
     reduction: Reduction = "mean",
-) -> Any:
+) -> float | NDArray[np.float64]:
     r"""Measure how surprising what happened was to the predicted probabilities.
 
     Also known as log loss, logistic loss, or ignorance score; in information, the number of nats
@@ -158,7 +158,7 @@ def information_gain_score(
     base: float | None = None,
     zero: Zero = "inf",
     reduction: Reduction = "mean",
-) -> Any:
+) -> float | NDArray[np.float64]:
     r"""Measure what the predictions tell beyond the class shares of the training data.
 
     Parameters
@@ -305,7 +305,7 @@ def perplexity_score(
 
 def reduce_scores(
     scores: NDArray[np.float64], weights: NDArray[np.float64] | None, reduction: Reduction = "mean"
-) -> Any:
+) -> float | NDArray[np.float64]:
     """Return the weighted mean or sum of the samples, or each; a weight of 0 annuls infinity."""
     if reduction == "none":
         return scores

@@ -7,13 +7,16 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import ndtri
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
+from sklearn_infotheory._inference._noncentral_chi_square import divergence_interval
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
-from sklearn_infotheory.metrics._bias import (
+from sklearn_infotheory.measures._terms import share
+from sklearn_infotheory.metrics._decomposition_bias import (
     bias_of_bins,
     bias_of_temperature,
     resampled,
@@ -21,9 +24,8 @@ from sklearn_infotheory.metrics._bias import (
     simulated_bias_of_fit,
 )
 from sklearn_infotheory.metrics._forecasts import Forecasts, check_forecasts
-from sklearn_infotheory.metrics._intervals import divergence_interval
-from sklearn_infotheory.metrics._partition import default_n_bins
-from sklearn_infotheory.metrics._terms import (
+from sklearn_infotheory.metrics._prediction_bins import default_n_bins
+from sklearn_infotheory.metrics._recalibration import (
     TERMS,
     Bins,
     Isotonic,
@@ -37,7 +39,6 @@ from sklearn_infotheory.metrics._terms import (
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-Floats = NDArray[np.float64]
 
 # With so many expected labels in every cell the expansion of the bias is exact enough.
 _FULL_CELL = 5.0
@@ -284,7 +285,7 @@ def _by_term(values: Floats) -> dict[str, float]:
     return dict(zip(TERMS, values.tolist(), strict=True))
 
 
-def _method_of(name: str, n_bins: Any, forecasts: Forecasts) -> Method:
+def _method_of(name: str, n_bins: int | Literal["auto"], forecasts: Forecasts) -> Method:
     if name == "isotonic":
         return Isotonic(forecasts.proba)
     if name == "recalibration":
@@ -295,7 +296,7 @@ def _method_of(name: str, n_bins: Any, forecasts: Forecasts) -> Method:
 
 
 def _bias_and_world(
-    method: Any, plug_in: Floats, targets: Floats, random_state: Any
+    method: Method, plug_in: Floats, targets: Floats, random_state: np.random.RandomState
 ) -> tuple[Floats, Floats]:
     """Return the bias of the terms, and the law that bootstrap labels are drawn from."""
     fitted = method.recalibrate(targets)
@@ -305,8 +306,13 @@ def _bias_and_world(
 
 
 def _bias(
-    method: Any, plug_in: Floats, fitted: Floats, targets: Floats, random_state: Any
+    method: Method,
+    plug_in: Floats,
+    fitted: Floats,
+    targets: Floats,
+    random_state: np.random.RandomState,
 ) -> Floats:
+    """Return by how much each term is too large on average."""
     if isinstance(method, Temperature):
         return bias_of_temperature(method, targets)
     if isinstance(method, Map):
@@ -336,12 +342,15 @@ def _law_of_rows(world: Floats, fitted: Floats, targets: Floats) -> Floats:
     """Return the law of each row's labels; soft targets are moved as their predictions were."""
     if _are_labels(targets):
         return world
-    ratio = np.divide(world, fitted, out=np.zeros_like(world), where=fitted > 0)
-    return normalized(targets * ratio)
+    return normalized(targets * share(world, fitted))
 
 
 def _bootstrap(
-    method: Method, world: Floats, targets: Floats, n_bootstrap: int | str, random_state: Any
+    method: Method,
+    world: Floats,
+    targets: Floats,
+    n_bootstrap: int | str,
+    random_state: np.random.RandomState,
 ) -> Floats:
     """Return the plug-in terms of resampled data; NaN where there is no bootstrap."""
     if isinstance(n_bootstrap, str):

@@ -8,10 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory.metrics._probabilities import Predictions, check_predictions, check_zero
+from sklearn_infotheory._types import Floats
+from sklearn_infotheory.metrics._probabilities import (
+    Predictions,
+    Zero,
+    check_predictions,
+    check_zero,
+)
 from sklearn_infotheory.metrics._probabilities import losses as losses_of
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -44,14 +48,14 @@ class Forecasts:
 
 
 def check_forecasts(
-    y_true: Any, y_proba: Any, labels: Any, sample_weight: Any, zero: Any
+    y_true: Any, y_proba: Any, labels: Any, sample_weight: Any, zero: Zero
 ) -> Forecasts:
     """Return valid predictions of the samples that weigh something."""
     predictions = check_predictions(y_true, y_proba, labels=labels, sample_weight=sample_weight)
     return forecasts_of(predictions, zero)
 
 
-def forecasts_of(predictions: Predictions, zero: Any) -> Forecasts:
+def forecasts_of(predictions: Predictions, zero: Zero) -> Forecasts:
     """Return predictions whose losses are finite, as far as `zero` allows."""
     losses = losses_of(predictions, zero)
     weights = np.ones(len(losses)) if predictions.weights is None else predictions.weights

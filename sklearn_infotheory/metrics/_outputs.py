@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sklearn_infotheory.metrics._labels import check_labels
+from sklearn_infotheory.metrics._class_labels import check_labels
 from sklearn_infotheory.metrics._probabilities import Predictions, as_target, read_predictions
 
 

@@ -14,7 +14,13 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 
 from sklearn_infotheory._columns._validation import check_weights
-from sklearn_infotheory.metrics._labels import UNKNOWN, check_labels, encode_labels, plain_value
+from sklearn_infotheory.measures._terms import surprisal
+from sklearn_infotheory.metrics._class_labels import (
+    UNKNOWN,
+    check_labels,
+    encode_labels,
+    plain_value,
+)
 
 Zero: TypeAlias = Literal["inf", "raise"] | float
 """What a class of probability 0 that happens costs; a number is the least probability."""
@@ -83,11 +89,9 @@ def losses_of_block(
 ) -> NDArray[np.float64]:
     """Return the losses of these rows, whose probabilities are `block`."""
     if predictions.targets is not None:
-        bounded = np.clip(block, floor, 1.0)
-        return 0.0 - xlogy(predictions.targets[rows], bounded).sum(axis=1)
+        return 0.0 - xlogy(predictions.targets[rows], np.clip(block, floor, 1.0)).sum(axis=1)
     chosen = block[np.arange(len(block)), class_codes(predictions)[rows]]
-    with np.errstate(divide="ignore"):
-        return 0.0 - np.log(np.clip(chosen, floor, 1.0))
+    return surprisal(np.clip(chosen, floor, 1.0))
 
 
 def class_codes(predictions: Predictions) -> NDArray[Any]:

@@ -22,13 +22,18 @@ from sklearn_infotheory.metrics._alignment import (
     with_unseen_classes,
 )
 from sklearn_infotheory.metrics._cross_entropy import reduce_scores
-from sklearn_infotheory.metrics._prior import as_shares, find_training_prior, gains, prior_losses
 from sklearn_infotheory.metrics._probabilities import (
     Predictions,
     Zero,
     as_target,
     check_zero,
     losses,
+)
+from sklearn_infotheory.metrics._training_prior import (
+    as_shares,
+    find_training_prior,
+    gains,
+    prior_losses,
 )
 
 Measure = Literal["cross_entropy", "information_gain"]

@@ -12,7 +12,7 @@ from scipy.special import entr
 from sklearn_infotheory._columns._intervals import number_texts
 from sklearn_infotheory.preprocessing._cells import Groups
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning
-from sklearn_infotheory.preprocessing._trials import Trials
+from sklearn_infotheory.preprocessing._tried_cuts import Trials
 
 
 def make_binning_table(

@@ -15,7 +15,7 @@ from scipy.special import rel_entr, xlogy
 from sklearn_infotheory._storage import Entry
 from sklearn_infotheory.preprocessing._cells import Cells, Groups, Values, restore_cells
 from sklearn_infotheory.preprocessing._labels import MISSING
-from sklearn_infotheory.preprocessing._trials import Trials, finite_or_none
+from sklearn_infotheory.preprocessing._tried_cuts import Trials, finite_or_none
 
 MissingPolicy = Literal["error", "bin", "ignore", "merge"]
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import xlogy
 
-from sklearn_infotheory._columns._learning import Weights
+from sklearn_infotheory._types import Weights
 from sklearn_infotheory.preprocessing._cells import Groups, Values
 from sklearn_infotheory.preprocessing._column_binning import (
     ColumnBinning,

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._learning import Weights, learn_categories
+from sklearn_infotheory._columns._learning import learn_categories
+from sklearn_infotheory._types import Weights
 from sklearn_infotheory.preprocessing._cells import Groups
 from sklearn_infotheory.preprocessing._column_binning import as_objects
 from sklearn_infotheory.preprocessing._counting import count_table, sum_by_code
@@ -20,7 +21,7 @@ from sklearn_infotheory.preprocessing._rule import (
     untested,
 )
 from sklearn_infotheory.preprocessing._target import BinningTarget
-from sklearn_infotheory.preprocessing._trials import Trials
+from sklearn_infotheory.preprocessing._tried_cuts import Trials
 
 
 def learn_groups(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._learning import Weights
+from sklearn_infotheory._types import Weights
 from sklearn_infotheory.preprocessing._cells import Intervals, Values
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning
 from sklearn_infotheory.preprocessing._counting import count_outcome
@@ -19,7 +19,7 @@ from sklearn_infotheory.preprocessing._rule import (
     untested,
 )
 from sklearn_infotheory.preprocessing._target import BinningTarget, Labels
-from sklearn_infotheory.preprocessing._trials import Trials
+from sklearn_infotheory.preprocessing._tried_cuts import Trials
 
 
 def learn_column(

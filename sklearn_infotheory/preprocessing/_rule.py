@@ -13,7 +13,7 @@ from scipy.special import gammaln
 from sklearn_infotheory.preprocessing._cells import Cells
 from sklearn_infotheory.preprocessing._column_binning import MissingPolicy
 from sklearn_infotheory.preprocessing._mdl import SUPERVISED, Blocks, Partition, partition
-from sklearn_infotheory.preprocessing._trials import Trials
+from sklearn_infotheory.preprocessing._tried_cuts import Trials
 
 CandidateCost = Literal["samples", "candidates"]
 

@@ -11,9 +11,9 @@ from sklearn.utils.validation import column_or_1d
 
 from sklearn_infotheory._columns import encode_target
 from sklearn_infotheory._columns._intervals import interval_labels
-from sklearn_infotheory._columns._learning import Weights
 from sklearn_infotheory._columns._target import TargetKind, open_target
 from sklearn_infotheory._columns._validation import check_target
+from sklearn_infotheory._types import Weights
 
 PARTS = range(2, 11)  # numbers of parts of equal count that a continuous target is cut into
 _PARTS_COUNTED = PARTS[-1]

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._coder import columns_in_blocks
 from sklearn_infotheory._columns._frames import Table
-from sklearn_infotheory._columns._learning import Weights
 from sklearn_infotheory._threads import map_chunks
+from sklearn_infotheory._types import Codes, Weights
 from sklearn_infotheory.preprocessing._cells import Values, find_missing
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, missing_error
 from sklearn_infotheory.preprocessing._encoding import EncodingRule, write_encoded
@@ -20,7 +20,7 @@ from sklearn_infotheory.preprocessing._learning import learn_column
 from sklearn_infotheory.preprocessing._rule import BinningRule
 from sklearn_infotheory.preprocessing._target import BinningTarget
 
-_Folds = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
+_Folds = list[tuple[Codes, Codes]]
 
 
 @dataclass(frozen=True)

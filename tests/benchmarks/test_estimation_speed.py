@@ -12,8 +12,8 @@ import pytest
 from sklearn.feature_selection import mutual_info_classif, mutual_info_regression
 from timing import seconds
 
-from sklearn_infotheory.estimation._neighbors import ksg_value, ross_value
-from sklearn_infotheory.estimation._sorted_columns import SortedColumn
+from sklearn_infotheory.estimation._neighbors._neighbor_terms import ksg_value, ross_value
+from sklearn_infotheory.estimation._neighbors._sorted_columns import SortedColumn
 from sklearn_infotheory.feature_selection import mutual_info
 
 pytestmark = pytest.mark.benchmark

@@ -17,8 +17,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sklearn_infotheory import KLDriftDetector
+from sklearn_infotheory._inference._divergences import DIVERGENCES
 from sklearn_infotheory.drift import DriftError, DriftWarning
-from sklearn_infotheory.estimation._divergence_estimates import DIVERGENCES
 
 REFERENCE, Y = mixed(4000)
 BATCH, Y_BATCH = mixed(300, seed=1)

@@ -18,9 +18,17 @@ from sklearn_infotheory.estimation import (
     estimate_pointwise_mutual_information,
     estimate_total_correlation,
 )
-from sklearn_infotheory.estimation._conditional import labelled_terms
-from sklearn_infotheory.estimation._mixed import count_terms, mixed_terms, plugin_entropy
-from sklearn_infotheory.estimation._neighbors import frenzel_pompe_terms, ksg_terms, ross_terms
+from sklearn_infotheory.estimation._discrete._entropy_of_counts import plugin_entropy
+from sklearn_infotheory.estimation._neighbors._mixed_terms import (
+    count_terms,
+    labelled_terms,
+    mixed_terms,
+)
+from sklearn_infotheory.estimation._neighbors._neighbor_terms import (
+    frenzel_pompe_terms,
+    ksg_terms,
+    ross_terms,
+)
 from sklearn_infotheory.estimation._variables import normal_scores, read_variable
 
 each_pair = pytest.mark.parametrize("name", PAIRS)

@@ -464,7 +464,9 @@ def test_terms_and_bounds_of_the_difference():
             assert found.confidence_interval().high <= np.log(2) + 1e-12
             order = rng.permutation(300)
             assert estimate_mutual_information(x[order], classes[order], **options) == found
-    assert found.value == pytest.approx(np.log(2))  # of numbers that are no scores, a difference has no bound
+    assert found.value == pytest.approx(
+        np.log(2)
+    )  # of numbers that are no scores, a difference has no bound
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_iris, load_wine
 
-from sklearn_infotheory.estimation._information import Settings, find_information
+from sklearn_infotheory.estimation._information_of_variables import Settings, find_information
 from sklearn_infotheory.estimation._variables import read_variable
 from sklearn_infotheory.feature_selection import MutualInfoSelector, mutual_info
 from sklearn_infotheory.feature_selection._criteria import PAIR_CRITERIA

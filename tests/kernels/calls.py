@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.special import xlogy
 
+from sklearn_infotheory._inference._independence_tests import known_moments
 from sklearn_infotheory._kernels import _coding, _independence, _joint_counts, _strata
-from sklearn_infotheory.estimation._significance import known_moments
 
 NO_TABLE = np.zeros(2)  # of n log n: everything is computed
 LONG_TABLE = xlogy(np.arange(2000.0), np.arange(2000.0))

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
+from sklearn_infotheory._inference._divergence_estimates import log_factorials
+from sklearn_infotheory._inference._divergences import DIVERGENCES
+from sklearn_infotheory._inference._two_sample_tests import split_tests
 from sklearn_infotheory._kernels._two_sample import null_moments_of_divergences
-from sklearn_infotheory.estimation._divergence_estimates import DIVERGENCES, log_factorials
-from sklearn_infotheory.estimation._two_sample import split_tests
 
 POOLED = [((6, 4, 3), 5), ((9, 1, 1, 2), 3), ((12, 5), 12), ((4, 0, 3, 3), 6)]
 
@@ -19,7 +20,7 @@ def test_null_mean_is_that_over_all_splits(divergence, pooled, m):
     batch = np.array(splits[0][0], float)
     out = np.empty((1, 2))
     null_moments_of_divergences(
-        DIVERGENCES.index(divergence), (pooled - batch)[None], batch[None], np.ones(1),
+        list(DIVERGENCES).index(divergence), (pooled - batch)[None], batch[None], np.ones(1),
         log_factorials(), out,
     )  # fmt: skip
     expected = sum(
@@ -36,9 +37,9 @@ def test_large_and_small_cells_agree_on_the_null_mean(divergence):
     law = np.array([0.6, 0.3, 0.06, 0.04])
     reference, batch = 20_000 * law, 2000 * law  # all cells are large
     unit = np.array([(1 / 20_000 + 1 / 2000) / 2])
-    unit /= {"jeffreys": 0.5, "js": 4, "hellinger": 4}.get(divergence, 1)
+    unit /= DIVERGENCES[divergence].kl_ratio
     out, few = np.empty((1, 2)), np.empty((1, 2))
-    number = DIVERGENCES.index(divergence)
+    number = list(DIVERGENCES).index(divergence)
     for scale, found in ((1, out), (0.5, few)):  # half the rows: two cells are small
         null_moments_of_divergences(
             number, scale * reference[None], scale * batch[None], unit / scale, log_factorials(),

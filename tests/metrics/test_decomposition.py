@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sklearn_infotheory._inference._noncentral_chi_square import divergence_interval
 from sklearn_infotheory.measures import entropy, kl_divergence
 from sklearn_infotheory.metrics import cross_entropy_decomposition, cross_entropy_loss
-from sklearn_infotheory.metrics._intervals import divergence_interval
-from sklearn_infotheory.metrics._partition import default_n_bins, partition
+from sklearn_infotheory.metrics._prediction_bins import default_n_bins, partition
 
 METHODS = ("binned", "isotonic", "recalibration")
 TERMS = ("uncertainty", "resolution", "reliability", "remainder", "score")
@@ -150,6 +150,15 @@ def test_a_missing_class_and_one_class_are_finite():
         )
         assert np.isfinite(values(found)).all()
         assert found.uncertainty == 0
+
+
+@each_method
+def test_a_single_class_has_nothing_to_tell(method):
+    found = cross_entropy_decomposition(
+        ["a"] * 5, np.ones((5, 1)), labels=["a"], method=method, n_bootstrap=20
+    )
+    assert values(found).tolist() == [0.0] * 5
+    assert set(found.intervals.values()) == {(0.0, 0.0)}
 
 
 def test_zero_probability_of_what_happened():

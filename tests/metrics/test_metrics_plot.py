@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.datasets import load_iris, load_wine
 from sklearn.ensemble import GradientBoostingClassifier
@@ -14,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
+from sklearn_infotheory.measures import entropy
 from sklearn_infotheory.metrics import (
     CrossEntropyDecompositionDisplay,
     InformationCurveDisplay,
@@ -143,6 +145,81 @@ def test_curve_of_predictions():
     ]
     with pytest.raises(ValueError, match="one number for each"):
         InformationCurveDisplay.from_predictions(y, steps, steps=[1, 2, 3])
+
+
+def test_a_panel_for_each_class_up_to_twelve():
+    rng = np.random.default_rng(0)
+    for n_classes, n_axes in ((4, 4), (5, 6), (14, 12)):
+        proba = rng.dirichlet(np.ones(n_classes), 200)
+        y = np.arange(200) % n_classes
+        display = ReliabilityDisplay.from_predictions(y, proba, n_bins=3)
+        assert len(display.curves) == n_classes
+        assert len(display.axes_) == min(n_classes, 12)
+        assert len(display.figure_.axes) == n_axes
+        assert [ax.get_visible() for ax in display.figure_.axes].count(True) == min(n_classes, 12)
+
+
+def test_decomposition_of_one_model_and_of_models_by_name(noisy_iris):
+    X, y = noisy_iris
+    model = GaussianNB().fit(X, y)
+    options = {"n_bootstrap": "none", "n_bins": 4}
+    one = CrossEntropyDecompositionDisplay.from_estimator(model, X, y, **options)
+    assert list(one.decompositions) == ["GaussianNB"]
+    proba = {"a": model.predict_proba(X), "b": model.predict_proba(X) * 0.5 + 1 / 6}
+    named = CrossEntropyDecompositionDisplay.from_predictions(y, proba, **options)
+    assert list(named.decompositions) == ["a", "b"]
+    pd.testing.assert_frame_equal(
+        named.decompositions["a"].to_frame(), one.decompositions["GaussianNB"].to_frame()
+    )
+    results = cross_validate(GaussianNB(), X, y, cv=3, **BOTH)
+    folds = CrossEntropyDecompositionDisplay.from_cv_results({"bayes": results}, X, y, **options)
+    assert list(folds.decompositions) == ["bayes"]
+
+
+def test_what_bins_hide_is_drawn_where_there_are_bins(noisy_iris):
+    X, y = noisy_iris
+    proba = GaussianNB().fit(X, y).predict_proba(X)
+    hatched = {}
+    for method in ("binned", "isotonic"):
+        display = CrossEntropyDecompositionDisplay.from_predictions(
+            y, proba, method=method, n_bootstrap="none"
+        )
+        labels = display.ax_.get_legend_handles_labels()[1]
+        hatched[method] = "remainder: differences within bins" in labels
+    assert hatched == {"binned": True, "isotonic": False}
+
+
+def test_a_curve_on_given_axes():
+    y = np.array([0, 1, 1, 0])
+    _, ax = plt.subplots()
+    display = InformationCurveDisplay.from_predictions(y, [np.full(4, 0.5)], ax=ax)
+    assert display.ax_ is ax
+    assert display.figure_ is ax.figure
+
+
+def test_passes_without_a_pipeline(noisy_iris):
+    X, y = noisy_iris
+    model = SGDClassifier(loss="log_loss", random_state=0)
+    options = {"along": "iteration", "cv": 2, "n_iterations": 3, "zero": 1e-6}
+    display = InformationCurveDisplay.from_estimator(model, X, y, **options)
+    assert display.losses["test"].shape == (2, 3)
+    trees = GradientBoostingClassifier(n_estimators=3)
+    results = cross_validate(trees, X, y, cv=2, **BOTH)
+    stages = InformationCurveDisplay.from_cv_results(results, X, y)
+    assert stages.losses["training"].shape == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("target", "shares"),
+    [
+        ([0.2, 0.4, 0.9], [0.5, 0.5]),
+        ([[0.2, 0.8], [0.6, 0.4], [0.1, 0.9]], [0.3, 0.7]),
+        ([1, 0, 1], [1 / 3, 2 / 3]),
+    ],
+)
+def test_the_dashed_line_is_the_entropy_of_the_classes(target, shares):
+    display = InformationCurveDisplay.from_predictions(target, [np.full(3, 0.5)], base=2)
+    assert display.entropy == pytest.approx(entropy(shares, base=2))
 
 
 def test_errors_say_what_to_do(noisy_iris):

@@ -21,7 +21,7 @@ from sklearn_infotheory.preprocessing._encoding import (
     write_encoded,
 )
 from sklearn_infotheory.preprocessing._labels import group_labels
-from sklearn_infotheory.preprocessing._trials import Trials
+from sklearn_infotheory.preprocessing._tried_cuts import Trials
 
 
 def column(counts, missing="bin", sums=None):

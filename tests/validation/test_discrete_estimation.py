@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sklearn_infotheory.estimation._discrete_entropy import (
+from sklearn_infotheory._inference._contingency_table import ContingencyTable
+from sklearn_infotheory.estimation._discrete._entropy_of_counts import (
     DISCRETE_METHODS,
     auto_discrete_method,
     entropy_of_counts,
 )
-from sklearn_infotheory.estimation._discrete_information import (
+from sklearn_infotheory.estimation._discrete._information_of_counts import (
     NULL_CORRECTED,
     discrete_mutual_information,
 )
-from sklearn_infotheory.estimation._pair_counts import PairCounts
 
 pytestmark = pytest.mark.slow
 
@@ -86,7 +86,7 @@ def test_information_of_every_method():
                 for n in (50, 200, 1000):
                     errors = {m: [] for m in methods}
                     for draw in rng.multinomial(n, p.ravel(), 40):
-                        counts = PairCounts.from_table(draw.reshape(shape))
+                        counts = ContingencyTable.from_table(draw.reshape(shape))
                         for m in methods:
                             found = discrete_mutual_information(counts, m)
                             errors[m].append(found.value - truth)
@@ -105,7 +105,7 @@ def test_coverage_of_the_information(shape, margins):
         p = joint_law(shape, margins, strength)
         truth = max(information(p), 0.0) if strength else 0.0
         found = [
-            discrete_mutual_information(PairCounts.from_table(draw.reshape(shape)))
+            discrete_mutual_information(ContingencyTable.from_table(draw.reshape(shape)))
             for draw in rng.multinomial(n, p.ravel(), REPETITIONS)
         ]
         ends = np.array([f.interval(0.95) for f in found])

@@ -11,11 +11,12 @@ from itertools import product
 import numpy as np
 import pytest
 
-from sklearn_infotheory.estimation._corrections import adjust_p_values
-from sklearn_infotheory.estimation._dependence_change import conditional_tests, pair_tests
-from sklearn_infotheory.estimation._divergence_estimates import DIVERGENCES, estimate_divergences
-from sklearn_infotheory.estimation._sequential import SequentialTest
-from sklearn_infotheory.estimation._two_sample import split_tests, two_sample_tests
+from sklearn_infotheory._inference._corrections import adjust_p_values
+from sklearn_infotheory._inference._dependence_change_tests import conditional_tests, pair_tests
+from sklearn_infotheory._inference._divergence_estimates import estimate_divergences
+from sklearn_infotheory._inference._divergences import DIVERGENCES
+from sklearn_infotheory._inference._sequential_test import SequentialTest
+from sklearn_infotheory._inference._two_sample_tests import split_tests, two_sample_tests
 from sklearn_infotheory.measures import (
     hellinger_distance,
     jeffreys_divergence,

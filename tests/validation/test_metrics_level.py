@@ -14,7 +14,7 @@ from sklearn_infotheory.metrics import (
     cross_entropy_decomposition,
 )
 from sklearn_infotheory.metrics._calibration import _test
-from sklearn_infotheory.metrics._terms import TERMS, Bins, Temperature
+from sklearn_infotheory.metrics._recalibration import TERMS, Bins, Temperature
 
 pytestmark = pytest.mark.slow
 

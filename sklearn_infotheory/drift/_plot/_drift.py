@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sklearn_infotheory._plotting import axes_or_new, check_matplotlib
-from sklearn_infotheory.drift._words import (
+from sklearn_infotheory.drift._wording import (
     Cells,
     cells_of,
     features_in_words,
@@ -23,6 +23,11 @@ from sklearn_infotheory.drift._words import (
     unit_of,
     worst_first,
 )
+
+if TYPE_CHECKING:
+    from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector
+    from sklearn_infotheory.drift._report import DriftReport
+    from sklearn_infotheory.drift._report_parts import FeatureDrift
 
 _ALARM, _QUIET = "tab:red", "0.45"
 
@@ -57,12 +62,14 @@ class DriftDisplay:
     'Share of samples'
     """
 
-    def __init__(self, report: Any, *, max_features: int = 20) -> None:
+    def __init__(self, report: DriftReport, *, max_features: int = 20) -> None:
         self.report = report
         self.max_features = max_features
 
     @classmethod
-    def from_report(cls, report: Any, *, max_features: int = 20, ax: Any = None) -> DriftDisplay:
+    def from_report(
+        cls, report: DriftReport, *, max_features: int = 20, ax: Any = None
+    ) -> DriftDisplay:
         """Draw the features of a report.
 
         Parameters
@@ -85,7 +92,7 @@ class DriftDisplay:
     @classmethod
     def from_estimator(
         cls,
-        estimator: Any,
+        estimator: KLDriftDetector,
         X: Any,
         y: ArrayLike | None = None,
         *,
@@ -178,7 +185,7 @@ class DriftDisplay:
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
-    def _feature(self, name: str) -> Any:
+    def _feature(self, name: str) -> FeatureDrift:
         """Find a feature, or the label, by name."""
         label = [] if self.report.label is None else [self.report.label]
         known = [*self.report.features, *label]
@@ -196,7 +203,7 @@ class DriftDisplay:
             style = {"color": "0.15", "linestyle": "--", "linewidth": 1}
             ax.axvline(self.report.tolerance, label="tolerance", **style)
 
-    def _label_rows(self, ax: Any, rows: NDArray[np.intp], features: list[Any]) -> None:
+    def _label_rows(self, ax: Any, rows: NDArray[np.intp], features: list[FeatureDrift]) -> None:
         """Name the features on the left, and give the p-values on the right."""
         ax.set_yticks(rows, shorten_all([f.name for f in features]), parse_math=False)
         ax.set_ylim(-0.6, len(rows) - 0.4)
@@ -211,7 +218,7 @@ class DriftDisplay:
         hidden = f", {n_shown} shown" if n_shown < n_features else ""
         return f"{features_in_words(self.report)}{hidden}"
 
-    def _title_of_feature(self, feature: Any) -> str:
+    def _title_of_feature(self, feature: FeatureDrift) -> str:
         found = "drift" if feature.drifted else "no drift"
         value = f"{number_text(feature.divergence)} {unit_of(self.report)}".strip()
         interval = f"[{number_text(feature.lower)}, {number_text(feature.upper)}]"
@@ -220,7 +227,7 @@ class DriftDisplay:
 
 
 def _draw_intervals(
-    ax: Any, rows: NDArray[np.intp], features: list[Any], color: str, label: str
+    ax: Any, rows: NDArray[np.intp], features: list[FeatureDrift], color: str, label: str
 ) -> None:
     """Draw intervals as bars, and divergences, which may lie outside of them, as points."""
     bounds = np.array([[f.lower, f.upper] for f in features], np.float64)

@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from sklearn_infotheory._plotting import check_matplotlib, new_figure
+from sklearn_infotheory._types import Floats
 from sklearn_infotheory.metrics._forecasts import check_forecasts
-from sklearn_infotheory.metrics._partition import default_n_bins, partition
 from sklearn_infotheory.metrics._plot._held_out import (
     aligned,
     check_classifier,
@@ -18,8 +18,7 @@ from sklearn_infotheory.metrics._plot._held_out import (
     held_out_predictions,
     name_of,
 )
-
-Floats = NDArray[np.float64]
+from sklearn_infotheory.metrics._prediction_bins import default_n_bins, partition
 
 _MOST_PANELS = 12
 _HISTOGRAM_BARS = 20

@@ -1,0 +1,158 @@
+"""The words, numbers and cells that tables, pages and pictures of drift share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_infotheory._inference._divergences import depends_on_base, divergence_title
+
+if TYPE_CHECKING:
+    from sklearn_infotheory.drift._report import DriftReport
+    from sklearn_infotheory.drift._report_parts import FeatureDrift
+
+CORRECTIONS = {"holm": "Holm", "bonferroni": "Bonferroni", "bh": "Benjamini-Hochberg"}
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells of one feature and their shares of the rows, and how many cells were left out."""
+
+    names: list[str]
+    reference: NDArray[np.float64]
+    batch: NDArray[np.float64]
+    n_left_out: int
+
+
+def cells_of(feature: FeatureDrift, most: int) -> Cells:
+    """Return the cells that hold rows, in their order; of too many, those that moved most."""
+    reference, batch = shares_of(feature.reference), shares_of(feature.batch)
+    held = np.flatnonzero(reference + batch > 0)
+    move = ((batch - reference) ** 2)[held] / (batch + reference)[held]
+    shown = np.sort(held[np.argsort(-move, kind="stable")[:most]])
+    names = [one_line(feature.cells[i]) for i in shown]
+    return Cells(names, reference[shown], batch[shown], len(held) - len(shown))
+
+
+def shares_of(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Divide counts, or shares, by their sum."""
+    counts = np.asarray(counts, np.float64)
+    total = counts.sum()
+    return counts / total if total > 0 else np.zeros_like(counts)
+
+
+def worst_first(features: Iterable[FeatureDrift]) -> list[FeatureDrift]:
+    """Order features: alarms first, then by divergence; ties keep their order."""
+    return sorted(features, key=lambda f: (not f.drifted, -_or_least(f.divergence)))
+
+
+def _or_least(divergence: float) -> float:
+    return -math.inf if math.isnan(divergence) else divergence
+
+
+def title_of(report: DriftReport) -> str:
+    """Name the divergence with its unit, as on an axis."""
+    unit, title = unit_of(report), divergence_title(report.divergence)
+    return f"{title} in {unit}" if unit else title
+
+
+def unit_of(report: DriftReport) -> str:
+    """Name the unit of the divergence, if it has one that depends on the base."""
+    return str(report.unit) if depends_on_base(report.divergence) else ""
+
+
+def verdict_of(report: DriftReport) -> str:
+    """Say in one sentence whether, and where, there is drift."""
+    if not report.drifted:
+        return "No drift found"
+    found = []
+    if any(feature.drifted for feature in report.features):
+        found.append(features_in_words(report).removeprefix("Drift in "))
+    if report.joint is not None and report.joint.drifted:
+        found.append("the dependence of features")
+    if report.label is not None and report.label.drifted:
+        found.append("the label")
+    if any(feature.drifted for feature in report.concept):
+        found.append("the label given a feature")
+    return f"Drift in {', '.join(found)}" if found else "Drift found"
+
+
+def features_in_words(report: DriftReport) -> str:
+    """Say how many features drifted, whatever else did."""
+    count = sum(feature.drifted for feature in report.features)
+    features = number_of(len(report.features), "feature")
+    return f"Drift in {count} of {features}" if count else f"No drift in any of {features}"
+
+
+def number_of(count: int, noun: str) -> str:
+    """Write "1 feature" or "2 features"."""
+    return f"{count} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def rows_in_words(count: float) -> str:
+    """Write a number of rows, or a sum of weights."""
+    return f"{count:,.0f}" if f"{count:.10g}".isdigit() else f"{count:,.1f}"
+
+
+def samples_in_words(count: float) -> str:
+    """Write "1 sample" or "2 samples"."""
+    return f"{rows_in_words(count)} sample{'' if count == 1 else 's'}"
+
+
+def number_text(value: float | None) -> str:
+    """Write three digits of a number; a dash for what is unknown."""
+    if value is None or math.isnan(value):
+        return "–"
+    return f"{value:.3g}"
+
+
+def p_value_text(p: float | None) -> str:
+    """Write a p-value in few characters."""
+    if p is None or math.isnan(p):
+        return "–"
+    if p >= 1e-3:
+        return f"{p:.2g}"
+    return f"{p:.0e}" if p > 1e-300 else "<1e-300"
+
+
+def p_value_in_words(p: float | None) -> str:
+    """Write "p = 0.05", or "p < 1e-300"."""
+    text = p_value_text(p)
+    return f"p < {text[1:]}" if text.startswith("<") else f"p = {text}"
+
+
+def share_text(share: float) -> str:
+    """Write a share as a percentage; something is never written as nothing."""
+    if 0 < share < 0.0005:
+        return "<0.1 %"
+    return f"{100 * share:.1f} %"
+
+
+def one_line(text: Any) -> str:
+    """Replace line breaks and other control characters by spaces."""
+    return "".join(char if char.isprintable() else " " for char in str(text))
+
+
+def shorten_all(names: list[str]) -> list[str]:
+    """Shorten names, without what they all begin with where they would look the same."""
+    texts = [shorten(name) for name in names]
+    if len(set(texts)) < len(set(names)):
+        same = takewhile(lambda chars: len(set(chars)) == 1, zip(*names, strict=False))
+        start = len(list(same))
+        texts = [shorten(f"…{name[start:]}" if start > 1 else name) for name in names]
+    return texts
+
+
+def shorten(text: str, length: int = 32) -> str:
+    """Take out the middle of a long name, since names often differ at the end."""
+    text = one_line(text)
+    if len(text) <= length:
+        return text
+    tail = (length - 1) // 2
+    return f"{text[: length - 1 - tail]}…{text[-tail:]}"

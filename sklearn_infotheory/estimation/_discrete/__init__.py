@@ -1,0 +1,1 @@
+"""Estimates from how often each state occurred."""

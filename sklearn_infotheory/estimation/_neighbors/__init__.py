@@ -1,0 +1,1 @@
+"""Estimates from the distances between neighbours, sample by sample."""
