@@ -227,3 +227,12 @@ def test_the_reader_of_numbers_sees_them_all():
         ("ten", "estimators"),
         ("twenty", "measures"),
     ]
+
+
+def test_glossary_defines_each_word_once():
+    text = _read("docs", "user_guide", "glossary.rst")
+    words = re.findall(r"^   (?! )(.+)$", text, re.MULTILINE)
+    assert len(words) == len(set(words))
+    vocabulary = "bin, category, cell, stratum, class, label, relevance, redundancy"
+    assert {*vocabulary.split(", "), "complementarity", "nat", "bit", "p-value"} <= set(words)
+    assert "\n   glossary\n" in _read("docs", "user_guide", "index.rst")
