@@ -83,8 +83,8 @@ def estimate_mutual_information(
         - "auto": what suits the kinds of the columns. See the user guide for how it chooses.
         - "knn": by neighbours; "ksg1" between numbers [1]_, "ross" between numbers and classes
           [2]_, and the chain rule over both for columns that are mixed. Counts have the form that
-          neighbours take at distance zero. Ask for "ksg1", "ksg2" or "ross" to make sure of the
-          kinds.
+          neighbours take at distance zero. Ask for "ksg1", "ksg2" or "ross", or "frenzel_pompe"
+          with a continuous condition, to make sure of the kinds.
         - "gaussian": of the Gaussian copula, by the correlation of normal scores. If one side holds
           classes, the difference of the Gaussian entropies of all samples and of the classes, for a
           single column on the other side. The same number as ``method="gaussian"`` of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,7 +29,7 @@ Reduction: TypeAlias = Literal["mean", "sum", "none"]
 
 _CONSTRAINTS: dict[str, Any] = {
     "base": BASE_CONSTRAINT,
-    "reduction": [StrOptions({"mean", "sum", "none"})],
+    "reduction": [StrOptions(set(get_args(Reduction)))],
 }
 
 

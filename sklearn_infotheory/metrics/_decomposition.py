@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -39,6 +39,7 @@ from sklearn_infotheory.metrics._recalibration import (
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+MethodName: TypeAlias = Literal["binned", "isotonic", "recalibration"]
 
 # With so many expected labels in every cell the expansion of the bias is exact enough.
 _FULL_CELL = 5.0
@@ -119,7 +120,7 @@ class CrossEntropyDecomposition:
     {
         "y_true": ["array-like"],
         "y_proba": ["array-like"],
-        "method": [StrOptions({"binned", "isotonic", "recalibration"})],
+        "method": [StrOptions(set(get_args(MethodName)))],
         "n_bins": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "labels": ["array-like", None],
         "sample_weight": ["array-like", None],
@@ -136,7 +137,7 @@ def cross_entropy_decomposition(
     y_true: ArrayLike,
     y_proba: ArrayLike,
     *,
-    method: Literal["binned", "isotonic", "recalibration"] = "binned",
+    method: MethodName = "binned",
     n_bins: int | Literal["auto"] = "auto",
     labels: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
@@ -285,7 +286,7 @@ def _by_term(values: Floats) -> dict[str, float]:
     return dict(zip(TERMS, values.tolist(), strict=True))
 
 
-def _method_of(name: str, n_bins: int | Literal["auto"], forecasts: Forecasts) -> Method:
+def _method_of(name: MethodName, n_bins: int | Literal["auto"], forecasts: Forecasts) -> Method:
     if name == "isotonic":
         return Isotonic(forecasts.proba)
     if name == "recalibration":

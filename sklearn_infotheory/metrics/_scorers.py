@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -107,9 +107,9 @@ class CrossEntropyScorer(_MetadataRequester):
 
     @validate_params(
         {
-            "measure": [StrOptions({"cross_entropy", "information_gain"})],
+            "measure": [StrOptions(set(get_args(Measure)))],
             "base": BASE_CONSTRAINT,
-            "unseen": [StrOptions({"inf", "raise", "floor"})],
+            "unseen": [StrOptions(set(get_args(Unseen)))],
             "prior": [StrOptions({"training"}), "array-like", Mapping, callable],
         },
         prefer_skip_nested_validation=True,

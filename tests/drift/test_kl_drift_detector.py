@@ -17,6 +17,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sklearn_infotheory import KLDriftDetector
+from sklearn_infotheory._inference._corrections import CORRECTIONS
 from sklearn_infotheory._inference._divergences import DIVERGENCES
 from sklearn_infotheory.drift import DriftError, DriftWarning
 
@@ -235,7 +236,7 @@ def test_warning_of_a_large_batch_comes_from_detect_only():
     detector.score(normal(100, seed=1))
 
 
-@pytest.mark.parametrize("correction", ["holm", "bonferroni", "bh", "none"])
+@pytest.mark.parametrize("correction", CORRECTIONS)
 def test_corrections(correction):
     detector = fitted(correction=correction)
     report = detector.detect(BATCH, Y_BATCH)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 from sklearn_infotheory import measures
+from sklearn_infotheory.measures._mutual_information import AverageMethod
 
 Kind = Literal["distribution", "pair", "table"]
 
@@ -75,7 +76,7 @@ table = functools.partial(Measure, kind="table", arguments=("p_xy",))
 three = functools.partial(Measure, kind="table", arguments=("p_xyz",), variables=3)
 
 ORDERS = (0, 0.5, 1, 2, np.inf)
-AVERAGES = ("arithmetic", "geometric", "min", "max", "joint")
+AVERAGES = get_args(AverageMethod)
 
 MEASURES: list[Measure] = [
     distribution("entropy", upper_bound=_log_size),

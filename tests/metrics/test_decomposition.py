@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
 from sklearn_infotheory._inference._noncentral_chi_square import divergence_interval
 from sklearn_infotheory.measures import entropy, kl_divergence
 from sklearn_infotheory.metrics import cross_entropy_decomposition, cross_entropy_loss
+from sklearn_infotheory.metrics._decomposition import MethodName
 from sklearn_infotheory.metrics._prediction_bins import default_n_bins, partition
+from sklearn_infotheory.metrics._recalibration import TERMS
 
-METHODS = ("binned", "isotonic", "recalibration")
-TERMS = ("uncertainty", "resolution", "reliability", "remainder", "score")
+METHODS = get_args(MethodName)
 each_method = pytest.mark.parametrize("method", METHODS)
 
 

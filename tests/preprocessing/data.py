@@ -5,18 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-CRITERIA = ("mdlp", "kononenko", "modl", "equal_entropy", "mdl_histogram")
-SUPERVISED = ("mdlp", "kononenko", "modl")
-ENCODINGS = (
-    "ordinal",
-    "onehot",
-    "onehot-dense",
-    "thermometer",
-    "interval",
-    "woe",
-    "target_mean",
-    "self_information",
-)
+from sklearn_infotheory.preprocessing._encoding import ENCODINGS
+from sklearn_infotheory.preprocessing._mdl import CRITERIA, SUPERVISED
+
+__all__ = ["CRITERIA", "ENCODINGS", "SUPERVISED"]  # what tests run over
 
 
 def mixed_frame(n=400, n_classes=3, missing=True, seed=0):
