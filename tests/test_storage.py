@@ -6,6 +6,7 @@ The files in ``tests/stored`` were written by the first version that had their s
 from __future__ import annotations
 
 import copy
+import datetime
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sklearn_infotheory import DriftMonitor, EntropyDiscretizer, KLDriftDetector
@@ -210,3 +212,37 @@ def test_what_a_killed_writer_left_is_removed(tmp_path):
     write_atomically(file, "newer")
     assert file.read_text() == "newer"
     assert sorted(tmp_path.iterdir()) == sorted([file, *others])
+
+
+@pytest.mark.parametrize(
+    "classes",
+    [
+        np.array(["a", "b"]),
+        np.array([b"a", b"b"]),
+        np.array(["a", "b"], dtype=object),
+        np.array([False, True]),
+        np.array([3, 7], dtype=np.uint8),
+        np.array([3.0, 7.0]),
+        np.array(["2024-01-01", "2024-01-02"], dtype="M8[D]"),
+        np.array([1, 2], dtype="m8[h]"),
+        np.array([datetime.date(2024, 1, 1), datetime.date(2024, 1, 2)]),
+        np.array([1, "a"], dtype=object),
+    ],
+    ids=str,
+)
+def test_classes_of_any_type_are_kept(classes):
+    """As they are, or by their names if JSON has no such values."""
+    X = np.arange(40.0)[:, None]
+    discretizer = EntropyDiscretizer(encode="target_mean").fit(X, classes.repeat(20))
+    text = json.dumps(discretizer.to_dict(), allow_nan=False)
+    restored = EntropyDiscretizer.from_dict(json.loads(text))
+    assert restored.classes_.tolist() in (classes.tolist(), list(map(str, classes)))
+    assert restored.classes_.dtype == classes.dtype
+    assert restored.get_feature_names_out().tolist() == discretizer.get_feature_names_out().tolist()
+    np.testing.assert_array_equal(restored.transform(X), discretizer.transform(X))
+
+
+@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "drift"])
+def test_a_report_of_text_that_is_no_json(text):
+    with pytest.raises(ValueError, match=r"The text is not valid JSON .* so it is no report"):
+        DriftReport.from_json(text)
