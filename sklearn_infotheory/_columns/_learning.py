@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._codebook import MAX_VALUES, CategoryCodebook, NumericCodebook
+from sklearn_infotheory._columns._codebook import MAX_VALUES, Categories, Intervals
 from sklearn_infotheory._types import Weights
 
 MAX_DISTINCT_KEPT = 16  # a numeric column of so few values keeps them as they are ...
@@ -22,21 +22,21 @@ def learn_bins(
     weights: Weights,
     n_bins: int,
     strategy: BinStrategy = "quantile",
-) -> NumericCodebook:
+) -> Intervals:
     """Cut the values (no NaN) into at most ``n_bins`` bins."""
     ordered, cumulative = _ordered(values, weights)
     if len(ordered) == 0:
-        return NumericCodebook(())
+        return Intervals(())
     kept = _few_distinct(ordered, cumulative, n_bins)
     if kept is not None:
-        return NumericCodebook(_separators(kept))
+        return Intervals(_separators(kept))
     if strategy == "uniform":
         edges = np.linspace(ordered[0], ordered[-1], n_bins + 1)[1:-1]
     else:
         edges = ordered[_quantile_positions(cumulative, len(ordered), n_bins)]
     # An edge at the maximum would leave the cell above it empty.
     edges = np.unique(edges[edges < ordered[-1]]) + 0.0  # which turns -0.0 into 0.0
-    return NumericCodebook(tuple(edges.tolist()))
+    return Intervals(tuple(edges.tolist()))
 
 
 def _ordered(values: NDArray[np.float64], weights: Weights) -> tuple[NDArray[np.float64], Weights]:
@@ -82,7 +82,7 @@ def _quantile_positions(cumulative: Weights, n: int, n_bins: int) -> NDArray[np.
     return np.searchsorted(cumulative * n_bins, shares * cumulative[-1], side="left")
 
 
-def learn_categories(values: NDArray[Any], weights: Weights) -> CategoryCodebook:
+def learn_categories(values: NDArray[Any], weights: Weights) -> Categories:
     """List the categories that occur at least twice, the 254 most frequent where there are more.
 
     A category that occurs once (an identifier) can tell nothing about the next sample.
@@ -96,7 +96,7 @@ def learn_categories(values: NDArray[Any], weights: Weights) -> CategoryCodebook
     )
     kept = np.flatnonzero(frequency >= 2)
     listed = _sorted_categories([_plain(categories[i]) for i in kept], frequency[kept])
-    return CategoryCodebook(tuple(listed))
+    return Categories(tuple(listed))
 
 
 def _sorted_categories(categories: list[Any], frequency: NDArray[Any]) -> list[Any]:

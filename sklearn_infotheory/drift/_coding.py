@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns import CategoryCodebook, Codebook, NumericCodebook
+from sklearn_infotheory._columns import Categories, Codebook, Intervals
 from sklearn_infotheory._columns._coder import columns_in_blocks
 from sklearn_infotheory._columns._frames import is_data_frame, kind_of_times, open_table
 from sklearn_infotheory._columns._learning import MAX_DISTINCT_KEPT, SAMPLES_A_DISTINCT_VALUE
@@ -82,7 +82,7 @@ class Coding:
         """
         for j, (got, is_text) in enumerate(zip(column_kinds(X), _are_text(X), strict=True)):
             was, now = IN_WORDS[self.kinds[j]], IN_WORDS[got]
-            if was == now and is_text and not isinstance(self.codebooks[j], CategoryCodebook):
+            if was == now and is_text and not isinstance(self.codebooks[j], Categories):
                 was, now = "numbers", "text"
             if was == now or not _any_present(X, j):
                 continue
@@ -100,7 +100,7 @@ class Coding:
 
     def categorical(self, X: Any) -> NDArray[np.bool_] | None:
         """Mask the categories; None for an array of numbers, which is quicker to read."""
-        mask = np.array([isinstance(book, CategoryCodebook) for book in self.codebooks])
+        mask = np.array([isinstance(book, Categories) for book in self.codebooks])
         if isinstance(X, np.ndarray) and X.dtype.kind in "biuf" and not mask.any():
             return None
         return mask
@@ -109,7 +109,7 @@ class Coding:
 def cell_names(book: Codebook, kind: str) -> tuple[str, ...]:
     """Name the cells of a column; those of dates and durations by what these are."""
     write = _WRITERS.get(kind)
-    if write is None or isinstance(book, CategoryCodebook):
+    if write is None or isinstance(book, Categories):
         return tuple(book.labels())
     return tuple(book.labels(write))
 
@@ -171,9 +171,7 @@ def _ticks(edge: float, dtype: str) -> Any:
 _WRITERS = {"date": _date_texts, "duration": _duration_texts}
 
 
-def with_outer_cells(
-    book: NumericCodebook, values: NDArray[np.float64], weights: Weights
-) -> NumericCodebook:
+def with_outer_cells(book: Intervals, values: NDArray[np.float64], weights: Weights) -> Intervals:
     """Add cells for values that are far from all that the reference holds.
 
     Of few distinct values with support, these are the values beyond them: a constant that changes
@@ -189,7 +187,7 @@ def with_outer_cells(
         margin = _half_gap(values, weights, margin)
     bounds = np.clip([low - margin, high + margin], -_HUGE, _HUGE)
     bounds[0] = min(bounds[0], np.nextafter(low, -np.inf))  # cells are closed on the right
-    return NumericCodebook((float(bounds[0]), *book.edges, max(float(bounds[1]), high)))
+    return Intervals((float(bounds[0]), *book.edges, max(float(bounds[1]), high)))
 
 
 def _half_gap(values: NDArray[np.float64], weights: Weights, otherwise: float) -> float:
@@ -208,7 +206,7 @@ def coarsen(book: Codebook, counts: NDArray[np.float64]) -> tuple[int, ...]:
 
     Neighbouring bins are joined; of categories, the most frequent stay, and the others are one.
     """
-    if isinstance(book, CategoryCodebook):
+    if isinstance(book, Categories):
         return _coarsen_categories(book, counts)
     n = book.n_cells - 1
     occupied = np.flatnonzero(counts[:n])
@@ -221,7 +219,7 @@ def coarsen(book: Codebook, counts: NDArray[np.float64]) -> tuple[int, ...]:
     return (*cells.tolist(), int(cells.max()) + 1)
 
 
-def _coarsen_categories(book: CategoryCodebook, counts: NDArray[np.float64]) -> tuple[int, ...]:
+def _coarsen_categories(book: Categories, counts: NDArray[np.float64]) -> tuple[int, ...]:
     n = len(book.categories)
     kept = np.argsort(-counts[:n], kind="stable")[: COARSE_CELLS - 1]
     cells = np.full(n + 2, len(kept))

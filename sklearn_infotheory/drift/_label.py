@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns import CategoryCodebook, Codebook, NumericCodebook
+from sklearn_infotheory._columns import Categories, Codebook, Intervals
 from sklearn_infotheory._columns._codebook import MAX_VALUES
 from sklearn_infotheory._columns._frames import Column
 from sklearn_infotheory._columns._learning import learn_bins, learn_categories
@@ -110,7 +110,7 @@ def _check_text(column: Column, book: Codebook) -> None:
     """Raise for text where there were numbers, which it would be unlike all of."""
     if not column.is_category:
         return
-    if isinstance(book, NumericCodebook):
+    if isinstance(book, Intervals):
         raise ValueError(
             "y was a continuous number in the reference, and now holds strings or other "
             "categories. Pass numbers."
@@ -125,7 +125,7 @@ def _check_text(column: Column, book: Codebook) -> None:
 
 def _quoted(book: Codebook, names: Sequence[str]) -> list[str]:
     """Write text as such, so that commas in it end nothing."""
-    if isinstance(book, NumericCodebook):
+    if isinstance(book, Intervals):
         return list(names)
     listed = [repr(category) for category in book.categories]
     return [*listed, *names[len(listed) :]]
@@ -183,7 +183,7 @@ def _distinct_combinations(
 
 
 def _encode_output(column: Column, book: Codebook) -> NDArray[np.uint8]:
-    if isinstance(book, CategoryCodebook):
+    if isinstance(book, Categories):
         return book.encode(_as_objects(column))
     return book.encode(np.ascontiguousarray(column.values))
 

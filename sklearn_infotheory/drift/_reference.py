@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import _check_feature_names_in, check_consistent_length
 
-from sklearn_infotheory._columns import Codebook, NumericCodebook
+from sklearn_infotheory._columns import Codebook, Intervals
 from sklearn_infotheory._columns._coder import columns_in_blocks
 from sklearn_infotheory._columns._frames import Column, open_table, resolve_categorical
 from sklearn_infotheory._columns._learning import learn_bins, learn_categories
@@ -77,7 +77,7 @@ def _learn_columns(
     if isinstance(batch.X, np.ndarray) and batch.X.dtype.kind in "biuf":
         categorical = None if categorical is None or not categorical.any() else categorical
     table, weights = open_table(batch.X, categorical), batch.weights
-    codebooks: list[Codebook] = [NumericCodebook(())] * n_features
+    codebooks: list[Codebook] = [Intervals(())] * n_features
     counts = [np.empty(0)] * n_features
 
     def work(features: NDArray[np.intp]) -> None:
