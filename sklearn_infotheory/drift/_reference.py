@@ -12,11 +12,16 @@ from sklearn.utils.validation import _check_feature_names_in, check_consistent_l
 from sklearn_infotheory._columns import Codebook, Intervals
 from sklearn_infotheory._columns._coder import columns_in_blocks
 from sklearn_infotheory._columns._frames import Column, open_table, resolve_categorical
-from sklearn_infotheory._columns._learning import learn_bins, learn_categories
+from sklearn_infotheory._columns._learning import (
+    coarsen,
+    learn_bins,
+    learn_categories,
+    with_outer_cells,
+)
 from sklearn_infotheory._columns._validation import check_weights
 from sklearn_infotheory._threads import count_threads, map_chunks
 from sklearn_infotheory._types import Weights
-from sklearn_infotheory.drift._coding import Coding, coarsen, column_kinds, with_outer_cells
+from sklearn_infotheory.drift._coding import Coding, column_kinds
 from sklearn_infotheory.drift._counting import Counts, count_batch
 from sklearn_infotheory.drift._label import Label, LabelCells, learn_label, read_label
 

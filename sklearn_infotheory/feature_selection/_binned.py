@@ -18,6 +18,7 @@ from sklearn_infotheory._columns import (
     encode_target,
 )
 from sklearn_infotheory._columns._frames import take_rows
+from sklearn_infotheory._columns._learning import choose_n_bins
 from sklearn_infotheory._columns._target import TargetKind
 from sklearn_infotheory._inference._independence_tests import (
     exact_two_by_two_p_values,
@@ -35,20 +36,6 @@ from sklearn_infotheory._tables import (
 from sklearn_infotheory._threads import count_threads, map_chunks
 from sklearn_infotheory._types import Features, Floats, Weights
 from sklearn_infotheory.feature_selection._relations import PairInformation
-
-_SAMPLES_A_CELL = 5
-_FEWEST_BINS, _MOST_BINS = 2, 10
-
-
-def choose_n_bins(n_samples: float, n_classes: int | None) -> int:
-    """As many bins b as leave five samples for each cell of a (feature, feature, target) table.
-
-    That is b * b * n_classes cells, or b * b * b where the target is cut into bins as well, and
-    never fewer than 2 or more than 10.
-    """
-    cells = n_samples / _SAMPLES_A_CELL
-    bins = cells ** (1 / 3) if n_classes is None else (cells / n_classes) ** 0.5
-    return int(np.clip(bins + 1e-9, _FEWEST_BINS, _MOST_BINS))
 
 
 def relate_binned(
