@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._codebook import MAX_VALUES, Categories, Codebook, Intervals
+from sklearn_infotheory._columns._frames import of_positive_weight
 from sklearn_infotheory._types import Weights
 
 MAX_DISTINCT_KEPT = 16  # a numeric column of so few values keeps them as they are ...
@@ -59,8 +60,7 @@ def _ordered(values: NDArray[np.float64], weights: Weights) -> tuple[NDArray[np.
     """Sort the values; without weights the cumulated counts are 1, 2, ..., and stay unwritten."""
     if weights is None:
         return np.sort(values), None
-    counted = weights > 0
-    values, weights = values[counted], weights[counted]
+    weights, values = of_positive_weight(weights, values)
     order = np.argsort(values, kind="stable")
     return values[order], np.cumsum(weights[order])
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sklearn_infotheory._columns import Categories, Codebook, Intervals
 from sklearn_infotheory._columns._codebook import MAX_VALUES
-from sklearn_infotheory._columns._frames import Column
+from sklearn_infotheory._columns._frames import Column, rows_of_positive_weight
 from sklearn_infotheory._columns._learning import learn_bins, learn_categories
 from sklearn_infotheory._columns._target import TargetKind, is_read_as_continuous, read_outputs
 from sklearn_infotheory._columns._validation import check_target
@@ -32,9 +32,9 @@ class Label:
 
     def of_positive_weight(self, weights: Weights) -> tuple[Label, Weights]:
         """Leave out the samples of weight zero, which are absent, and their weights."""
-        if weights is None or weights.all():
+        rows = rows_of_positive_weight(weights)
+        if rows is None or weights is None:
             return self, weights
-        rows = weights > 0
         columns = [Column(column.values[rows], column.is_category) for column in self.outputs]
         return Label(columns, self.kinds), weights[rows]
 

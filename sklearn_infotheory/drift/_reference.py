@@ -11,7 +11,12 @@ from sklearn.utils.validation import _check_feature_names_in, check_consistent_l
 
 from sklearn_infotheory._columns import Codebook, Intervals
 from sklearn_infotheory._columns._coder import columns_in_blocks
-from sklearn_infotheory._columns._frames import Column, open_table, resolve_categorical
+from sklearn_infotheory._columns._frames import (
+    Column,
+    of_positive_weight,
+    open_table,
+    resolve_categorical,
+)
 from sklearn_infotheory._columns._learning import (
     coarsen,
     learn_bins,
@@ -100,12 +105,10 @@ def _learn_columns(
 def _learn_column(column: Column, n_bins: int, weights: Weights) -> Codebook:
     if column.is_category:
         return learn_categories(column.values, weights)
-    counted = ~np.isnan(column.values)
-    if weights is not None:
-        counted &= weights > 0
-    values = column.values
-    if not counted.all():
-        values, weights = values[counted], None if weights is None else weights[counted]
+    weights, values = of_positive_weight(weights, column.values)
+    present = ~np.isnan(values)
+    if not present.all():
+        values, weights = values[present], None if weights is None else weights[present]
     return with_outer_cells(learn_bins(values, weights, n_bins), values, weights)
 
 

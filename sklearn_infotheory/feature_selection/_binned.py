@@ -17,7 +17,7 @@ from sklearn_infotheory._columns import (
     SparseCodes,
     encode_target,
 )
-from sklearn_infotheory._columns._frames import take_rows
+from sklearn_infotheory._columns._frames import of_positive_weight
 from sklearn_infotheory._columns._learning import choose_n_bins
 from sklearn_infotheory._columns._target import TargetKind
 from sklearn_infotheory._inference._independence_tests import (
@@ -51,9 +51,7 @@ def relate_binned(
     """Code X and y, and relate them by counts."""
     check_consistent_length(X, y)
     n_threads = count_threads(n_jobs)
-    if weights is not None and not weights.all():  # a weight of zero is absence
-        kept = np.flatnonzero(weights)
-        X, y, weights = take_rows(X, kept), y[kept], weights[kept]
+    weights, X, y = of_positive_weight(weights, X, y)
     n_samples = float(len(y) if weights is None else weights.sum())
     target_bins = choose_n_bins(n_samples, None) if n_bins == "auto" else n_bins
     encoded = encode_target(y, target, target_bins, weights)

@@ -16,7 +16,7 @@ from sklearn_infotheory._columns import (
     Intervals,
     codebook_from_dict,
 )
-from sklearn_infotheory._columns._frames import open_table, resolve_categorical
+from sklearn_infotheory._columns._frames import of_positive_weight, open_table, resolve_categorical
 
 
 def objects(values):
@@ -405,3 +405,15 @@ def test_a_mask_decides_column_by_column(given):
     for data in (X, X.to_numpy(), pl.DataFrame({"x": X["x"].tolist(), "y": X["y"].tolist()})):
         codes = ColumnCoder(5, categorical=mask).fit_encode(data)
         assert codes.values.tolist() == [[0, 1, 0, 1, 3], [0, 1, 0, 1, 2]]
+
+
+def test_rows_without_weight_are_absent():
+    X, frame = np.arange(8.0).reshape(4, 2), pd.DataFrame({"a": [1, 2, 3, 4]})
+    weights, array, rows = of_positive_weight(np.array([0.0, 2.0, 0.0, 0.5]), X, frame)
+    assert weights.tolist() == [2.0, 0.5]
+    assert array.tolist() == [[2.0, 3.0], [6.0, 7.0]]
+    assert rows["a"].tolist() == [2, 4]
+    for all_there in (None, np.array([1.0, 2.0, 3.0, 0.1])):
+        weights, same = of_positive_weight(all_there, X)
+        assert weights is all_there
+        assert same is X
