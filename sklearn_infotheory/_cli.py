@@ -368,7 +368,7 @@ def _check_known(detector: KLDriftDetector, X: Any, path: Path) -> None:
 
 def _text_columns(detector: KLDriftDetector, target: str | None) -> dict[str, Any]:
     """Name the columns that were text; in a batch of digits only, they would be numbers."""
-    from sklearn_infotheory._columns import CategoryCodebook
+    from sklearn_infotheory._columns import Categories
 
     coding = detector._coding
     books = dict(zip(detector.feature_names_in_, coding.codebooks, strict=True))
@@ -377,7 +377,7 @@ def _text_columns(detector: KLDriftDetector, target: str | None) -> dict[str, An
     return {
         name: str
         for name, book in books.items()
-        if isinstance(book, CategoryCodebook) and any(isinstance(c, str) for c in book.categories)
+        if isinstance(book, Categories) and any(isinstance(c, str) for c in book.categories)
     }
 
 

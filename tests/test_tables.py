@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sklearn_infotheory._columns import (
-    CategoryCodebook,
+    Categories,
     ColumnCoder,
     DenseCodes,
-    NumericCodebook,
+    Intervals,
     SparseCodes,
 )
 from sklearn_infotheory._tables import NO_WEIGHTS, FeatureCounter, JointCounts
@@ -21,9 +21,9 @@ from sklearn_infotheory._tables import NO_WEIGHTS, FeatureCounter, JointCounts
 # --- JointCounts -----------------------------------------------------------------------------
 
 BOOKS = (
-    NumericCodebook((0.5, 1.5)),
-    CategoryCodebook(("a",)),
-    NumericCodebook(()),
+    Intervals((0.5, 1.5)),
+    Categories(("a",)),
+    Intervals(()),
 )
 
 
@@ -66,7 +66,7 @@ def test_a_sum_of_tables_is_the_table_of_both_data_sets():
     assert mixed.n_samples == pytest.approx(40 + w[:40].sum())
 
 
-@pytest.mark.parametrize("other", [NumericCodebook((0.5, 1.6)), CategoryCodebook(("a", "b"))])
+@pytest.mark.parametrize("other", [Intervals((0.5, 1.6)), Categories(("a", "b"))])
 def test_tables_of_different_codebooks_are_not_added(other):
     codes = draw_codes(10)[0]
     table = JointCounts.from_codes([codes], BOOKS[:1])
@@ -360,4 +360,4 @@ def test_rows_without_weight_do_not_bring_zero_into_a_sparse_codebook(seed):
     dense[7], weights[7] = 0, 0
     coder = ColumnCoder(5)
     coder.fit_encode(sp.csc_matrix(dense), weights)
-    assert coder.codebooks == [NumericCodebook((1.5, 2.5))]
+    assert coder.codebooks == [Intervals((1.5, 2.5))]

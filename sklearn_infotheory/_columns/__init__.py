@@ -6,9 +6,10 @@ counts; no layer below this one sees a value.
 """
 
 from sklearn_infotheory._columns._codebook import (
-    CategoryCodebook,
+    Categories,
     Codebook,
-    NumericCodebook,
+    Groups,
+    Intervals,
     codebook_from_dict,
 )
 from sklearn_infotheory._columns._coder import ColumnCoder
@@ -17,12 +18,13 @@ from sklearn_infotheory._columns._packed import PackedColumns
 from sklearn_infotheory._columns._target import EncodedTarget, encode_target
 
 __all__ = [
-    "CategoryCodebook",
+    "Categories",
     "Codebook",
     "ColumnCoder",
     "DenseCodes",
     "EncodedTarget",
-    "NumericCodebook",
+    "Groups",
+    "Intervals",
     "PackedColumns",
     "SparseCodes",
     "codebook_from_dict",

@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._codebook import Codebook, NumericCodebook
+from sklearn_infotheory._columns._codebook import Codebook, Intervals
 from sklearn_infotheory._columns._codes import DenseCodes, SparseCodes
 from sklearn_infotheory._columns._frames import (
     Column,
@@ -89,7 +89,7 @@ class ColumnCoder:
         self, table: Table, features: Sequence[int], weights: Weights, codes: NDArray[np.uint8]
     ) -> None:
         """Fill the rows of ``codes`` and the codebooks of ``features``."""
-        self.codebooks = self.codebooks or [NumericCodebook(())] * table.n_features
+        self.codebooks = self.codebooks or [Intervals(())] * table.n_features
 
         def work(chunk: NDArray[np.intp]) -> None:
             for j, column in columns_in_blocks(table, chunk):
@@ -109,17 +109,17 @@ class ColumnCoder:
         transpose_small_integers(X, words, present, union)
         codes = np.ascontiguousarray(words.view(np.uint8)[:, :n_samples])
         most = min(MAX_DISTINCT_KEPT, max(self.n_bins, n_samples // SAMPLES_A_DISTINCT_VALUE))
-        self.codebooks = [NumericCodebook(())] * n_features
+        self.codebooks = [Intervals(())] * n_features
         n_levels = np.empty(n_features, np.int64)
         others: list[int] = []
-        books: dict[int, tuple[NumericCodebook, NDArray[np.float64]]] = {}
+        books: dict[int, tuple[Intervals, NDArray[np.float64]]] = {}
         for j, (mask, highest) in enumerate(zip(present.tolist(), union.tolist(), strict=True)):
             if weights is not None or highest > 63 or mask.bit_count() > most:
                 others.append(j)
                 continue
             if mask not in books:
                 values = np.array([v for v in range(64) if mask >> v & 1], np.float64)
-                books[mask] = NumericCodebook(_separators(values)), values
+                books[mask] = Intervals(_separators(values)), values
             self.codebooks[j], values = books[mask]
             n_levels[j] = len(values)
             if values[-1] >= len(values):

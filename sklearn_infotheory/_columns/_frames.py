@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sklearn_infotheory._types import Weights
+
 _NUMBER_KINDS = frozenset("biuf")
 _TIME_INFERENCES = {
     "date": "date",
@@ -53,6 +55,19 @@ def take_rows(X: Any, rows: NDArray[np.intp]) -> Any:
     if is_data_frame(X):
         return nw.from_native(X, eager_only=True)[rows].to_native()
     return X[rows]
+
+
+def rows_of_positive_weight(weights: Weights) -> NDArray[np.intp] | None:
+    """List the rows that are there, for a weight of zero is absence; None where all are."""
+    return None if weights is None or weights.all() else np.flatnonzero(weights)
+
+
+def of_positive_weight(weights: Weights, *tables: Any) -> tuple[Any, ...]:
+    """Return the weights, then each table (array, sparse or frame), of the rows that are there."""
+    rows = rows_of_positive_weight(weights)
+    if rows is None or weights is None:
+        return weights, *tables
+    return weights[rows], *(take_rows(table, rows) for table in tables)
 
 
 def open_table(X: Any, categorical: NDArray[np.bool_] | None) -> Table:

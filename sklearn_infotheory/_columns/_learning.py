@@ -8,13 +8,30 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._codebook import MAX_VALUES, CategoryCodebook, NumericCodebook
+from sklearn_infotheory._columns._codebook import MAX_VALUES, Categories, Codebook, Intervals
+from sklearn_infotheory._columns._frames import of_positive_weight
 from sklearn_infotheory._types import Weights
 
 MAX_DISTINCT_KEPT = 16  # a numeric column of so few values keeps them as they are ...
 SAMPLES_A_DISTINCT_VALUE = 5  # ... when there are this many samples for each
+COARSE_CELLS = 5  # of a column in the tables of pairs, besides that of missing values
+_OUTER_RANGES = 10  # from the reference, where cells for far values begin
+_HUGE = np.finfo(np.float64).max
+_SAMPLES_A_CELL = 5  # of a table of two features and the target
+_FEWEST_BINS, _MOST_BINS = 2, 10
 
 BinStrategy = Literal["quantile", "uniform"]
+
+
+def choose_n_bins(n_samples: float, n_classes: int | None) -> int:
+    """As many bins b as leave five samples for each cell of a (feature, feature, target) table.
+
+    That is b * b * n_classes cells, or b * b * b where the target is cut into bins as well, and
+    never fewer than 2 or more than 10.
+    """
+    cells = n_samples / _SAMPLES_A_CELL
+    bins = cells ** (1 / 3) if n_classes is None else (cells / n_classes) ** 0.5
+    return int(np.clip(bins + 1e-9, _FEWEST_BINS, _MOST_BINS))
 
 
 def learn_bins(
@@ -22,29 +39,28 @@ def learn_bins(
     weights: Weights,
     n_bins: int,
     strategy: BinStrategy = "quantile",
-) -> NumericCodebook:
+) -> Intervals:
     """Cut the values (no NaN) into at most ``n_bins`` bins."""
     ordered, cumulative = _ordered(values, weights)
     if len(ordered) == 0:
-        return NumericCodebook(())
+        return Intervals(())
     kept = _few_distinct(ordered, cumulative, n_bins)
     if kept is not None:
-        return NumericCodebook(_separators(kept))
+        return Intervals(_separators(kept))
     if strategy == "uniform":
         edges = np.linspace(ordered[0], ordered[-1], n_bins + 1)[1:-1]
     else:
         edges = ordered[_quantile_positions(cumulative, len(ordered), n_bins)]
     # An edge at the maximum would leave the cell above it empty.
     edges = np.unique(edges[edges < ordered[-1]]) + 0.0  # which turns -0.0 into 0.0
-    return NumericCodebook(tuple(edges.tolist()))
+    return Intervals(tuple(edges.tolist()))
 
 
 def _ordered(values: NDArray[np.float64], weights: Weights) -> tuple[NDArray[np.float64], Weights]:
     """Sort the values; without weights the cumulated counts are 1, 2, ..., and stay unwritten."""
     if weights is None:
         return np.sort(values), None
-    counted = weights > 0
-    values, weights = values[counted], weights[counted]
+    weights, values = of_positive_weight(weights, values)
     order = np.argsort(values, kind="stable")
     return values[order], np.cumsum(weights[order])
 
@@ -82,7 +98,37 @@ def _quantile_positions(cumulative: Weights, n: int, n_bins: int) -> NDArray[np.
     return np.searchsorted(cumulative * n_bins, shares * cumulative[-1], side="left")
 
 
-def learn_categories(values: NDArray[Any], weights: Weights) -> CategoryCodebook:
+def with_outer_cells(book: Intervals, values: NDArray[np.float64], weights: Weights) -> Intervals:
+    """Add cells for values that are far from all that the reference holds.
+
+    Of few distinct values with support, these are the values beyond them: a constant that changes
+    must not fall into the one cell there is. Else they begin ten ranges away. Nearer ones are to
+    be expected: one sample in n is the largest yet, so that a cell for all above the largest, where
+    a test finds nothing in the reference, would raise false alarms.
+    """
+    if not len(values):
+        return book
+    low, high = float(values.min()), float(values.max())
+    margin = _OUTER_RANGES * (high - low)
+    if len(book.edges) < MAX_DISTINCT_KEPT:
+        margin = _half_gap(values, weights, margin)
+    bounds = np.clip([low - margin, high + margin], -_HUGE, _HUGE)
+    bounds[0] = min(bounds[0], np.nextafter(low, -np.inf))  # cells are closed on the right
+    return Intervals((float(bounds[0]), *book.edges, max(float(bounds[1]), high)))
+
+
+def _half_gap(values: NDArray[np.float64], weights: Weights, otherwise: float) -> float:
+    """Half of the smallest gap between few distinct values, if each occurs often enough."""
+    if len(np.unique(values[:: max(1, len(values) // 1000)])) > MAX_DISTINCT_KEPT:
+        return otherwise  # it shows in a thin sample already
+    distinct = np.unique(values)
+    total = len(values) if weights is None else weights.sum()
+    if len(distinct) > MAX_DISTINCT_KEPT or total < SAMPLES_A_DISTINCT_VALUE * len(distinct):
+        return otherwise
+    return float(np.diff(distinct).min(initial=np.inf) / 2) if len(distinct) > 1 else 0.0
+
+
+def learn_categories(values: NDArray[Any], weights: Weights) -> Categories:
     """List the categories that occur at least twice, the 254 most frequent where there are more.
 
     A category that occurs once (an identifier) can tell nothing about the next sample.
@@ -96,7 +142,7 @@ def learn_categories(values: NDArray[Any], weights: Weights) -> CategoryCodebook
     )
     kept = np.flatnonzero(frequency >= 2)
     listed = _sorted_categories([_plain(categories[i]) for i in kept], frequency[kept])
-    return CategoryCodebook(tuple(listed))
+    return Categories(tuple(listed))
 
 
 def _sorted_categories(categories: list[Any], frequency: NDArray[Any]) -> list[Any]:
@@ -107,6 +153,33 @@ def _sorted_categories(categories: list[Any], frequency: NDArray[Any]) -> list[A
         by_name = sorted(by_name, key=lambda i: -frequency[i])[:MAX_VALUES]
         by_name.sort(key=rank.__getitem__)
     return [categories[i] for i in by_name]
+
+
+def coarsen(book: Codebook, counts: NDArray[np.float64]) -> tuple[int, ...]:
+    """Join cells to about five of like counts; missing values keep a cell of their own.
+
+    Neighbouring bins are joined; of categories, the most frequent stay, and the others are one.
+    """
+    if isinstance(book, Categories):
+        return _coarsen_categories(book, counts)
+    n = book.n_cells - 1
+    occupied = np.flatnonzero(counts[:n])
+    if len(occupied) <= COARSE_CELLS:
+        cells = np.maximum(np.searchsorted(occupied, np.arange(n), side="right") - 1, 0)
+    else:
+        middle = np.cumsum(counts[:n]) - counts[:n] / 2
+        share = np.minimum(middle / counts[:n].sum() * COARSE_CELLS, COARSE_CELLS - 1)
+        cells = np.unique(share.astype(int), return_inverse=True)[1]
+    return (*cells.tolist(), int(cells.max()) + 1)
+
+
+def _coarsen_categories(book: Categories, counts: NDArray[np.float64]) -> tuple[int, ...]:
+    n = len(book.categories)
+    kept = np.argsort(-counts[:n], kind="stable")[: COARSE_CELLS - 1]
+    cells = np.full(n + 2, len(kept))
+    cells[kept] = np.arange(len(kept))
+    cells[book.missing_code] = len(kept) + 1
+    return tuple(cells.tolist())
 
 
 def sorting_order(categories: Any) -> list[int]:

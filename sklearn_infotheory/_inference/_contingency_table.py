@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import kl_div
 
+from sklearn_infotheory._columns._frames import of_positive_weight
 from sklearn_infotheory._inference._independence_tests import (
     exact_two_by_two_p_values,
     g_test_p_values,
@@ -57,10 +58,8 @@ class ContingencyTable:
         """Count codes (whole numbers, not negative); a weight of k counts as k repetitions."""
         x, y = np.asarray(x, np.intp), np.asarray(y, np.intp)
         z = np.zeros(len(x), np.intp) if z is None else np.asarray(z, np.intp)
-        if weights is not None and not weights.all():  # a weight of zero is absence
-            kept = weights > 0
-            x, y, z, weights = x[kept], y[kept], z[kept], weights[kept]
-        (n_x, x), (n_y, y), (n_z, z) = _numbered(x), _numbered(y), _numbered(z)
+        weights, *codes = of_positive_weight(weights, x, y, z)
+        (n_x, x), (n_y, y), (n_z, z) = map(_numbered, codes)
         n_rows, row = _numbered(z * n_x + x)
         n_columns, column = _numbered(z * n_y + y)
         n_cells, cell = _numbered(row * n_y + y)

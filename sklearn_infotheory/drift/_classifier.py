@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_expit, stdtr
 
-from sklearn_infotheory._columns import CategoryCodebook
+from sklearn_infotheory._columns import Categories
 from sklearn_infotheory._columns._frames import take_rows
 from sklearn_infotheory._threads import count_threads
 from sklearn_infotheory._types import Floats
@@ -85,7 +85,7 @@ def compare_rows(estimator: Any, batch: Batch) -> JointDrift:
     codes = np.concatenate([reference.codes, rows.codes])
     domain = np.repeat([0, 1], [len(reference.keys), len(rows.keys)])
     weights = np.append(reference.weights, rows.weights)
-    categorical = [isinstance(book, CategoryCodebook) for book in estimator._coding.codebooks]
+    categorical = [isinstance(book, Categories) for book in estimator._coding.codebooks]
     gains = _Gains.cross_fit(codes, domain, weights, np.array(categorical), estimator._seed)
     unit = nats_per_unit(estimator.base)
     return JointDrift(

@@ -11,20 +11,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns import CategoryCodebook, Codebook, NumericCodebook
+from sklearn_infotheory._columns import Categories, Codebook
 from sklearn_infotheory._columns._coder import columns_in_blocks
 from sklearn_infotheory._columns._frames import is_data_frame, kind_of_times, open_table
-from sklearn_infotheory._columns._learning import MAX_DISTINCT_KEPT, SAMPLES_A_DISTINCT_VALUE
 from sklearn_infotheory._threads import map_chunks
-from sklearn_infotheory._types import Weights
 
 if TYPE_CHECKING:
     from sklearn_infotheory.drift._label import LabelCells
 
-COARSE_CELLS = 5  # of a column in the tables of pairs, besides that of missing values
 MAX_PAIRS = 4950  # all pairs of 100 columns
-_OUTER_RANGES = 10  # from the reference, where cells for far values begin
-_HUGE = np.finfo(np.float64).max
 _MOST_TICKS = 2.0**62  # microseconds that a date or a duration may be away from zero
 
 
@@ -82,7 +77,7 @@ class Coding:
         """
         for j, (got, is_text) in enumerate(zip(column_kinds(X), _are_text(X), strict=True)):
             was, now = IN_WORDS[self.kinds[j]], IN_WORDS[got]
-            if was == now and is_text and not isinstance(self.codebooks[j], CategoryCodebook):
+            if was == now and is_text and not isinstance(self.codebooks[j], Categories):
                 was, now = "numbers", "text"
             if was == now or not _any_present(X, j):
                 continue
@@ -100,7 +95,7 @@ class Coding:
 
     def categorical(self, X: Any) -> NDArray[np.bool_] | None:
         """Mask the categories; None for an array of numbers, which is quicker to read."""
-        mask = np.array([isinstance(book, CategoryCodebook) for book in self.codebooks])
+        mask = np.array([isinstance(book, Categories) for book in self.codebooks])
         if isinstance(X, np.ndarray) and X.dtype.kind in "biuf" and not mask.any():
             return None
         return mask
@@ -109,7 +104,7 @@ class Coding:
 def cell_names(book: Codebook, kind: str) -> tuple[str, ...]:
     """Name the cells of a column; those of dates and durations by what these are."""
     write = _WRITERS.get(kind)
-    if write is None or isinstance(book, CategoryCodebook):
+    if write is None or isinstance(book, Categories):
         return tuple(book.labels())
     return tuple(book.labels(write))
 
@@ -169,65 +164,6 @@ def _ticks(edge: float, dtype: str) -> Any:
 
 
 _WRITERS = {"date": _date_texts, "duration": _duration_texts}
-
-
-def with_outer_cells(
-    book: NumericCodebook, values: NDArray[np.float64], weights: Weights
-) -> NumericCodebook:
-    """Add cells for values that are far from all that the reference holds.
-
-    Of few distinct values with support, these are the values beyond them: a constant that changes
-    must not fall into the one cell there is. Else they begin ten ranges away. Nearer ones are to
-    be expected: one sample in n is the largest yet, so that a cell for all above the largest, where
-    a test finds nothing in the reference, would raise false alarms.
-    """
-    if not len(values):
-        return book
-    low, high = float(values.min()), float(values.max())
-    margin = _OUTER_RANGES * (high - low)
-    if len(book.edges) < MAX_DISTINCT_KEPT:
-        margin = _half_gap(values, weights, margin)
-    bounds = np.clip([low - margin, high + margin], -_HUGE, _HUGE)
-    bounds[0] = min(bounds[0], np.nextafter(low, -np.inf))  # cells are closed on the right
-    return NumericCodebook((float(bounds[0]), *book.edges, max(float(bounds[1]), high)))
-
-
-def _half_gap(values: NDArray[np.float64], weights: Weights, otherwise: float) -> float:
-    """Half of the smallest gap between few distinct values, if each occurs often enough."""
-    if len(np.unique(values[:: max(1, len(values) // 1000)])) > MAX_DISTINCT_KEPT:
-        return otherwise  # it shows in a thin sample already
-    distinct = np.unique(values)
-    total = len(values) if weights is None else weights.sum()
-    if len(distinct) > MAX_DISTINCT_KEPT or total < SAMPLES_A_DISTINCT_VALUE * len(distinct):
-        return otherwise
-    return float(np.diff(distinct).min(initial=np.inf) / 2) if len(distinct) > 1 else 0.0
-
-
-def coarsen(book: Codebook, counts: NDArray[np.float64]) -> tuple[int, ...]:
-    """Join cells to about five of like counts; missing values keep a cell of their own.
-
-    Neighbouring bins are joined; of categories, the most frequent stay, and the others are one.
-    """
-    if isinstance(book, CategoryCodebook):
-        return _coarsen_categories(book, counts)
-    n = book.n_cells - 1
-    occupied = np.flatnonzero(counts[:n])
-    if len(occupied) <= COARSE_CELLS:
-        cells = np.maximum(np.searchsorted(occupied, np.arange(n), side="right") - 1, 0)
-    else:
-        middle = np.cumsum(counts[:n]) - counts[:n] / 2
-        share = np.minimum(middle / counts[:n].sum() * COARSE_CELLS, COARSE_CELLS - 1)
-        cells = np.unique(share.astype(int), return_inverse=True)[1]
-    return (*cells.tolist(), int(cells.max()) + 1)
-
-
-def _coarsen_categories(book: CategoryCodebook, counts: NDArray[np.float64]) -> tuple[int, ...]:
-    n = len(book.categories)
-    kept = np.argsort(-counts[:n], kind="stable")[: COARSE_CELLS - 1]
-    cells = np.full(n + 2, len(kept))
-    cells[kept] = np.arange(len(kept))
-    cells[book.missing_code] = len(kept) + 1
-    return tuple(cells.tolist())
 
 
 def pairs_of(n_features: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns import CategoryCodebook, Codebook, NumericCodebook
+from sklearn_infotheory._columns import Categories, Codebook, Intervals
 from sklearn_infotheory._columns._codebook import MAX_VALUES
-from sklearn_infotheory._columns._frames import Column
+from sklearn_infotheory._columns._frames import Column, rows_of_positive_weight
 from sklearn_infotheory._columns._learning import learn_bins, learn_categories
 from sklearn_infotheory._columns._target import TargetKind, is_read_as_continuous, read_outputs
 from sklearn_infotheory._columns._validation import check_target
@@ -32,9 +32,9 @@ class Label:
 
     def of_positive_weight(self, weights: Weights) -> tuple[Label, Weights]:
         """Leave out the samples of weight zero, which are absent, and their weights."""
-        if weights is None or weights.all():
+        rows = rows_of_positive_weight(weights)
+        if rows is None or weights is None:
             return self, weights
-        rows = weights > 0
         columns = [Column(column.values[rows], column.is_category) for column in self.outputs]
         return Label(columns, self.kinds), weights[rows]
 
@@ -110,7 +110,7 @@ def _check_text(column: Column, book: Codebook) -> None:
     """Raise for text where there were numbers, which it would be unlike all of."""
     if not column.is_category:
         return
-    if isinstance(book, NumericCodebook):
+    if isinstance(book, Intervals):
         raise ValueError(
             "y was a continuous number in the reference, and now holds strings or other "
             "categories. Pass numbers."
@@ -125,7 +125,7 @@ def _check_text(column: Column, book: Codebook) -> None:
 
 def _quoted(book: Codebook, names: Sequence[str]) -> list[str]:
     """Write text as such, so that commas in it end nothing."""
-    if isinstance(book, NumericCodebook):
+    if isinstance(book, Intervals):
         return list(names)
     listed = [repr(category) for category in book.categories]
     return [*listed, *names[len(listed) :]]
@@ -183,7 +183,7 @@ def _distinct_combinations(
 
 
 def _encode_output(column: Column, book: Codebook) -> NDArray[np.uint8]:
-    if isinstance(book, CategoryCodebook):
+    if isinstance(book, Categories):
         return book.encode(_as_objects(column))
     return book.encode(np.ascontiguousarray(column.values))
 

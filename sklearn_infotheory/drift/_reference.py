@@ -9,14 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import _check_feature_names_in, check_consistent_length
 
-from sklearn_infotheory._columns import Codebook, NumericCodebook
+from sklearn_infotheory._columns import Codebook, Intervals
 from sklearn_infotheory._columns._coder import columns_in_blocks
-from sklearn_infotheory._columns._frames import Column, open_table, resolve_categorical
-from sklearn_infotheory._columns._learning import learn_bins, learn_categories
+from sklearn_infotheory._columns._frames import (
+    Column,
+    of_positive_weight,
+    open_table,
+    resolve_categorical,
+)
+from sklearn_infotheory._columns._learning import (
+    coarsen,
+    learn_bins,
+    learn_categories,
+    with_outer_cells,
+)
 from sklearn_infotheory._columns._validation import check_weights
 from sklearn_infotheory._threads import count_threads, map_chunks
 from sklearn_infotheory._types import Weights
-from sklearn_infotheory.drift._coding import Coding, coarsen, column_kinds, with_outer_cells
+from sklearn_infotheory.drift._coding import Coding, column_kinds
 from sklearn_infotheory.drift._counting import Counts, count_batch
 from sklearn_infotheory.drift._label import Label, LabelCells, learn_label, read_label
 
@@ -77,7 +87,7 @@ def _learn_columns(
     if isinstance(batch.X, np.ndarray) and batch.X.dtype.kind in "biuf":
         categorical = None if categorical is None or not categorical.any() else categorical
     table, weights = open_table(batch.X, categorical), batch.weights
-    codebooks: list[Codebook] = [NumericCodebook(())] * n_features
+    codebooks: list[Codebook] = [Intervals(())] * n_features
     counts = [np.empty(0)] * n_features
 
     def work(features: NDArray[np.intp]) -> None:
@@ -95,12 +105,10 @@ def _learn_columns(
 def _learn_column(column: Column, n_bins: int, weights: Weights) -> Codebook:
     if column.is_category:
         return learn_categories(column.values, weights)
-    counted = ~np.isnan(column.values)
-    if weights is not None:
-        counted &= weights > 0
-    values = column.values
-    if not counted.all():
-        values, weights = values[counted], None if weights is None else weights[counted]
+    weights, values = of_positive_weight(weights, column.values)
+    present = ~np.isnan(values)
+    if not present.all():
+        values, weights = values[present], None if weights is None else weights[present]
     return with_outer_cells(learn_bins(values, weights, n_bins), values, weights)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
+from sklearn_infotheory._columns._frames import of_positive_weight
 from sklearn_infotheory._columns._validation import check_weights
 from sklearn_infotheory._inference._contingency_table import sums_of
 from sklearn_infotheory._types import Floats
@@ -179,8 +180,7 @@ def estimate_entropy(
         n_weights = len(np.asarray(sample_weight))
         check_lengths({"x": variable.n_samples, "sample_weight": n_weights})
     n_samples = variable.n_samples if weights is None else float(np.sort(weights).sum())
-    if weights is not None:
-        weights = weights[weights > 0]
+    (weights,) = of_positive_weight(weights)
     if variable.is_discrete:
         found = _of_atoms(variable, method, n_states, weights)
     else:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
+from sklearn_infotheory._columns._frames import of_positive_weight
 from sklearn_infotheory._columns._validation import check_weights
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
 from sklearn_infotheory.estimation._estimate import Estimate
@@ -318,7 +319,7 @@ def read_variables(
         ]
     lengths = {variable.name: variable.n_samples for variable in variables}
     if weights is not None:
-        settings = replace(settings, weights=weights[weights > 0])
+        settings = replace(settings, weights=of_positive_weight(weights)[0])
     elif sample_weight is not None:  # ones
         lengths["sample_weight"] = len(np.asarray(sample_weight))
     check_lengths(lengths)

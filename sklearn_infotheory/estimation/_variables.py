@@ -18,6 +18,7 @@ from sklearn_infotheory._columns._frames import (
     Column,
     _column_of_array,
     is_data_frame,
+    of_positive_weight,
     open_table,
 )
 from sklearn_infotheory._columns._learning import sorting_order
@@ -148,9 +149,10 @@ def read_variable(
     columns = _columns_of(x, name)
     if weights is not None:
         check_lengths({name: len(columns[0].values), "sample_weight": len(weights)})
-        kept = weights > 0  # a weight of zero is absence
-        columns = [Column(column.values[kept], column.is_category) for column in columns]
-        weights = weights[kept]
+        weights, *values = of_positive_weight(weights, *(column.values for column in columns))
+        columns = [
+            Column(kept, column.is_category) for kept, column in zip(values, columns, strict=True)
+        ]
     parts = [_read_column(column, name, discrete, weights, may_be_mixed) for column in columns]
     return parts[0].as_variable(name) if len(parts) == 1 else _join(parts, name)
 

@@ -17,7 +17,8 @@ from sklearn_infotheory._columns import (
     SparseCodes,
     encode_target,
 )
-from sklearn_infotheory._columns._frames import take_rows
+from sklearn_infotheory._columns._frames import of_positive_weight
+from sklearn_infotheory._columns._learning import choose_n_bins
 from sklearn_infotheory._columns._target import TargetKind
 from sklearn_infotheory._inference._independence_tests import (
     exact_two_by_two_p_values,
@@ -36,20 +37,6 @@ from sklearn_infotheory._threads import count_threads, map_chunks
 from sklearn_infotheory._types import Features, Floats, Weights
 from sklearn_infotheory.feature_selection._relations import PairInformation
 
-_SAMPLES_A_CELL = 5
-_FEWEST_BINS, _MOST_BINS = 2, 10
-
-
-def choose_n_bins(n_samples: float, n_classes: int | None) -> int:
-    """As many bins b as leave five samples for each cell of a (feature, feature, target) table.
-
-    That is b * b * n_classes cells, or b * b * b where the target is cut into bins as well, and
-    never fewer than 2 or more than 10.
-    """
-    cells = n_samples / _SAMPLES_A_CELL
-    bins = cells ** (1 / 3) if n_classes is None else (cells / n_classes) ** 0.5
-    return int(np.clip(bins + 1e-9, _FEWEST_BINS, _MOST_BINS))
-
 
 def relate_binned(
     X: Any,
@@ -64,9 +51,7 @@ def relate_binned(
     """Code X and y, and relate them by counts."""
     check_consistent_length(X, y)
     n_threads = count_threads(n_jobs)
-    if weights is not None and not weights.all():  # a weight of zero is absence
-        kept = np.flatnonzero(weights)
-        X, y, weights = take_rows(X, kept), y[kept], weights[kept]
+    weights, X, y = of_positive_weight(weights, X, y)
     n_samples = float(len(y) if weights is None else weights.sum())
     target_bins = choose_n_bins(n_samples, None) if n_bins == "auto" else n_bins
     encoded = encode_target(y, target, target_bins, weights)

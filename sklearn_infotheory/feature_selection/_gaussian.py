@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_consistent_length
 
 from sklearn_infotheory._columns import encode_target
-from sklearn_infotheory._columns._frames import Table, take_rows
+from sklearn_infotheory._columns._frames import Table, of_positive_weight
 from sklearn_infotheory._columns._target import TargetKind, open_target
 from sklearn_infotheory._threads import count_threads
 from sklearn_infotheory._types import Features, Floats, Weights
@@ -46,9 +46,7 @@ def relate_gaussian(
 ) -> GaussianRelations:
     """Score the columns of X, and relate them by their moments."""
     check_consistent_length(X, y)
-    if weights is not None and not weights.all():  # a weight of zero is absence
-        kept = np.flatnonzero(weights)
-        X, y, weights = take_rows(X, kept), y[kept], weights[kept]
+    weights, X, y = of_positive_weight(weights, X, y)
     encoded = encode_target(y, target, 2, weights)
     tables = [read_numbers(X, categorical, names)]
     if encoded.is_binned:  # numbers

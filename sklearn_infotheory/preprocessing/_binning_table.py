@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import entr
 
-from sklearn_infotheory._columns._intervals import number_texts
-from sklearn_infotheory.preprocessing._cells import Groups
+from sklearn_infotheory._columns import Groups
+from sklearn_infotheory._columns._cell_names import number_texts
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning
 from sklearn_infotheory.preprocessing._tried_cuts import Trials
 

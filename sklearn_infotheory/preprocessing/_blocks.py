@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._columns._frames import of_positive_weight
 from sklearn_infotheory._tables import n_log_n_table
 
 _LONGEST_TABLE = 1 << 20
@@ -80,10 +81,7 @@ def make_blocks(
     """
     from sklearn_infotheory._kernels._cuts import count_blocks, runs_of_values
 
-    if weights is not None:
-        present = weights > 0
-        if not present.all():
-            values, codes, weights = values[present], codes[present], weights[present]
+    weights, values, codes = of_positive_weight(weights, values, codes)
     order = np.argsort(values)
     values, codes = values[order], codes.astype(np.int32, copy=False)[order]
     sorted_weights = _NO_WEIGHTS if weights is None else weights[order]

@@ -12,9 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import rel_entr, xlogy
 
+from sklearn_infotheory._columns._cell_names import MISSING
 from sklearn_infotheory._storage import Entry
-from sklearn_infotheory.preprocessing._cells import Cells, Groups, Values, restore_cells
-from sklearn_infotheory.preprocessing._labels import MISSING
+from sklearn_infotheory.preprocessing._cells import (
+    Cells,
+    Groups,
+    Values,
+    describe_cells,
+    restore_cells,
+)
 from sklearn_infotheory.preprocessing._tried_cuts import Trials, finite_or_none
 
 MissingPolicy = Literal["error", "bin", "ignore", "merge"]
@@ -86,7 +92,7 @@ class ColumnBinning:
 
     def labels(self) -> list[str]:
         """Name the bins, that of missing values among them if it was filled."""
-        return [*self.cells.labels(), *[MISSING] * self.has_missing_bin]
+        return [*self.cells.bin_labels(), *[MISSING] * self.has_missing_bin]
 
     def bin_edges(self) -> NDArray[np.float64] | None:
         """Cut points between minus and plus infinity; None for categories."""
@@ -118,7 +124,7 @@ class ColumnBinning:
     def to_dict(self) -> dict[str, Any]:
         """Describe by what JSON can hold: finite numbers, None for the others."""
         return {
-            "cells": self.cells.to_dict(),
+            "cells": describe_cells(self.cells),
             "missing_code": self.missing_code,
             "counts": self.counts.tolist(),
             "sums": None if self.sums is None else self.sums.tolist(),

@@ -10,9 +10,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_array
 
+from sklearn_infotheory._columns._cell_names import MISSING
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, as_objects
 from sklearn_infotheory.preprocessing._encoding import EncodingRule, nearest_rows
-from sklearn_infotheory.preprocessing._labels import MISSING
 
 
 def decode(encoded: Any, columns: list[ColumnBinning], encoding: EncodingRule) -> NDArray[Any]:

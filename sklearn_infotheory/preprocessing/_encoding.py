@@ -15,8 +15,8 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from sklearn_infotheory._columns._cell_names import MISSING
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, as_objects
-from sklearn_infotheory.preprocessing._labels import MISSING
 
 Encoding = Literal[
     "ordinal",
@@ -90,7 +90,7 @@ def _thermometer(column: ColumnBinning, rule: EncodingRule) -> NDArray[np.float6
 
 
 def _interval(column: ColumnBinning, rule: EncodingRule) -> NDArray[Any]:
-    return as_objects([*column.cells.labels(), MISSING])[:, None]
+    return as_objects([*column.cells.bin_labels(), MISSING])[:, None]
 
 
 def _prior(column: ColumnBinning) -> NDArray[np.float64]:
@@ -170,7 +170,7 @@ def categorical_frame(
     """Make ordered categorical columns of labels, with all bins in their order."""
     series = {}
     for j, column in enumerate(columns):
-        names = column.cells.labels() + [MISSING] * (column.missing == "bin")
+        names = column.cells.bin_labels() + [MISSING] * (column.missing == "bin")
         series[j] = pd.Categorical(labels[:, j], categories=names, ordered=True)
     return pd.DataFrame(series, index=index if isinstance(index, pd.Index) else None)
 

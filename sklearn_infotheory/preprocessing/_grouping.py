@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._columns import Groups
 from sklearn_infotheory._columns._learning import learn_categories
 from sklearn_infotheory._types import Weights
-from sklearn_infotheory.preprocessing._cells import Groups
 from sklearn_infotheory.preprocessing._column_binning import as_objects
 from sklearn_infotheory.preprocessing._counting import count_table, sum_by_code
 from sklearn_infotheory.preprocessing._mdl import Blocks, Partition

@@ -8,7 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_consistent_length
 
-from sklearn_infotheory._columns._frames import open_table, resolve_categorical
+from sklearn_infotheory._columns._frames import (
+    open_table,
+    resolve_categorical,
+    rows_of_positive_weight,
+)
 from sklearn_infotheory._columns._validation import check_weights
 from sklearn_infotheory.preprocessing._encoding import CROSS_FITTED, WHOLE_NUMBERS
 from sklearn_infotheory.preprocessing._mdl import CRITERIA, SUPERVISED
@@ -34,9 +38,9 @@ def read_training_data(estimator: Any, X: Any, y: Any, sample_weight: Any) -> Tr
         estimator.categorical_features, estimator.n_features_in_, names
     )
     columns = open_columns(estimator, X, categorical)
-    rows, weights = None, check_weights(sample_weight, X)
-    if weights is not None and not weights.all():  # a weight of zero is absence
-        rows = np.flatnonzero(weights)
+    weights = check_weights(sample_weight, X)
+    rows = rows_of_positive_weight(weights)
+    if rows is not None and weights is not None:
         weights = weights[rows]
     if y is None:
         target = no_target(columns.table.n_samples if rows is None else len(rows))

@@ -44,7 +44,7 @@ def _learn_intervals(
     values: NDArray[np.float64], target: BinningTarget, weights: Weights, rule: BinningRule
 ) -> Outcome:
     if len(values) == 0:
-        return untested(Intervals(np.empty(0)))
+        return untested(Intervals(()))
     options = []
     for labels in _what_to_tell_apart(target, rule):
         blocks = make_blocks(
@@ -53,7 +53,7 @@ def _learn_intervals(
         options.append((blocks, rule.partition(blocks)))
     blocks, found = best_option(options, target.kind == "continuous" and rule.is_supervised)
     cuts, trials = _cuts_and_trials(blocks, found)
-    return tested_outcome(Intervals(cuts), None, trials, found)
+    return tested_outcome(Intervals(tuple(cuts.tolist())), None, trials, found)
 
 
 def _what_to_tell_apart(target: BinningTarget, rule: BinningRule) -> tuple[Labels, ...]:

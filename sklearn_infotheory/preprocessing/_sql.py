@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory.preprocessing._cells import Groups, Intervals
+from sklearn_infotheory._columns import Groups, Intervals
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, as_objects
 from sklearn_infotheory.preprocessing._encoding import WHOLE_NUMBERS, EncodingRule
 
@@ -66,7 +66,7 @@ def _last_bin(cells: Intervals | Groups) -> int:
 
 def _conditions(cells: Intervals | Groups, results: NDArray[Any]) -> list[tuple[str, Any]]:
     if isinstance(cells, Intervals):
-        return [(f"<= {literal(cut)}", results[i]) for i, cut in enumerate(cells.cuts.tolist())]
+        return [(f"<= {literal(cut)}", results[i]) for i, cut in enumerate(cells.edges)]
     return [
         (f"IN ({', '.join(map(literal, group))})", results[i])
         for i, group in enumerate(cells.groups)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import column_or_1d
 
 from sklearn_infotheory._columns import encode_target
-from sklearn_infotheory._columns._intervals import interval_labels
+from sklearn_infotheory._columns._cell_names import interval_labels
 from sklearn_infotheory._columns._target import TargetKind, open_target
 from sklearn_infotheory._columns._validation import check_target
 from sklearn_infotheory._types import Weights

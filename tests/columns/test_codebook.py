@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sklearn_infotheory._columns import CategoryCodebook, NumericCodebook, codebook_from_dict
+from sklearn_infotheory._columns import Categories, Groups, Intervals, codebook_from_dict
 
 MISSING = [None, np.nan, pd.NA, pd.NaT, float("nan"), np.datetime64("NaT")]
 
@@ -23,7 +23,7 @@ def objects(values):
 @pytest.mark.parametrize("edges", [(), (0.0,), (-1.5, 0.0, 2.0), tuple(range(254))])
 def test_numbers_fall_between_the_edges(edges):
     """Beyond the training range are the outer cells; the last cell is for what is missing."""
-    book = NumericCodebook(edges)
+    book = Intervals(edges)
     values = np.array([-np.inf, -1e300, *edges, 0.5, -0.0, 1e300, np.inf])
     codes = book.encode(values)
     np.testing.assert_array_equal(codes, naive.bin_codes(values, edges))
@@ -35,7 +35,7 @@ def test_numbers_fall_between_the_edges(edges):
 
 
 def test_every_kind_of_missing_shares_a_cell_and_unlisted_categories_share_another():
-    book = CategoryCodebook(("a", "b"))
+    book = Categories(("a", "b"))
     codes = book.encode(objects(["b", *MISSING, "a", "c", "", "A", 1, "nan", "None"]))
     assert codes.tolist() == [1, *[2] * len(MISSING), 0, *[3] * 6]
     assert (book.missing_code, book.other_code, book.n_cells) == (2, 3, 4)
@@ -43,41 +43,37 @@ def test_every_kind_of_missing_shares_a_cell_and_unlisted_categories_share_anoth
 
 def test_the_largest_codebook_fits_a_byte():
     categories = tuple(f"{i:03}" for i in range(254))
-    book = CategoryCodebook(categories)
+    book = Categories(categories)
     codes = book.encode(objects([*categories, None, "?"]))
     assert codes.dtype == np.uint8
     assert codes.tolist() == list(range(256))
 
 
 def test_a_codebook_without_categories_still_tells_missing_from_other():
-    assert CategoryCodebook(()).encode(objects([None, "a", 1.5])).tolist() == [0, 1, 1]
+    assert Categories(()).encode(objects([None, "a", 1.5])).tolist() == [0, 1, 1]
 
 
 def test_cells_are_named():
-    assert NumericCodebook((1.0, 2.5)).labels() == [
+    assert Intervals((1.0, 2.5)).labels() == [
         "(-inf, 1]",
         "(1, 2.5]",
         "(2.5, inf)",
         "missing",
     ]
-    assert NumericCodebook(()).labels() == ["(-inf, inf)", "missing"]
-    constant = NumericCodebook((float(np.nextafter(1, 0)), 1.0))
+    assert Intervals(()).labels() == ["(-inf, inf)", "missing"]
+    constant = Intervals((float(np.nextafter(1, 0)), 1.0))
     assert constant.labels() == ["(-inf, 1)", "1", "(1, inf)", "missing"]
-    close = NumericCodebook((1.7e9, 1.7e9 + 1, 1.7e9 + 2)).labels()
+    close = Intervals((1.7e9, 1.7e9 + 1, 1.7e9 + 2)).labels()
     assert close[1] == "(1700000000, 1700000001]"  # six digits would be the same
-    assert CategoryCodebook(("a", 3, True)).labels() == ["a", "3", "True", "missing", "other"]
+    assert Categories(("a", 3, True)).labels() == ["a", "3", "True", "missing", "other"]
 
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 codebooks = st.one_of(
-    st.lists(finite, max_size=12, unique=True).map(lambda e: NumericCodebook(tuple(sorted(e)))),
-    st.lists(st.text(max_size=4), max_size=12, unique=True).map(
-        lambda c: CategoryCodebook(tuple(c))
-    ),
-    st.lists(st.integers() | finite, max_size=12, unique=True).map(
-        lambda c: CategoryCodebook(tuple(c))
-    ),
-    st.just(CategoryCodebook((False, True, "x"))),
+    st.lists(finite, max_size=12, unique=True).map(lambda e: Intervals(tuple(sorted(e)))),
+    st.lists(st.text(max_size=4), max_size=12, unique=True).map(lambda c: Categories(tuple(c))),
+    st.lists(st.integers() | finite, max_size=12, unique=True).map(lambda c: Categories(tuple(c))),
+    st.just(Categories((False, True, "x"))),
 )
 
 
@@ -88,7 +84,7 @@ def test_json_keeps_a_codebook_and_its_codes(book, data):
     assert again == book
     assert type(again) is type(book)
     assert again.labels() == book.labels()
-    if isinstance(book, NumericCodebook):
+    if isinstance(book, Intervals):
         values = np.array(data.draw(st.lists(st.floats() | st.sampled_from([*book.edges, 0.0]))))
     else:
         listed = st.sampled_from([*book.categories, None])
@@ -102,3 +98,24 @@ def test_an_unknown_kind_is_refused(description):
         ValueError, match=r"'numeric' or 'category'; got .* made by Codebook.to_dict"
     ):
         codebook_from_dict(description)
+
+
+def test_more_intervals_than_a_byte_can_number():
+    book = Intervals(tuple(np.arange(300.0).tolist()))
+    codes = book.encode(np.array([-1.0, 0.0, 0.5, 298.5, 1e9, np.nan]))
+    assert codes.tolist() == [0, 0, 1, 299, 300, book.missing_code]
+    assert book.n_cells == len(book.labels()) == len(book.bin_labels()) + 1 == 302
+
+
+def test_groups_have_a_cell_for_missing_values():
+    book = Groups(("a", "b", "c"), (2, 0, 3, 1), (1, 3), 1)
+    assert book.encode(objects(["c", "a", "b", "never", None, np.nan])).tolist() == [
+        0,
+        1,
+        2,
+        1,
+        3,
+        3,
+    ]
+    assert book.labels() == ["{c}", "{a, other}", "{b}", "missing"]
+    assert book.n_cells == book.missing_code + 1 == 4

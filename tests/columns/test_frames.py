@@ -11,12 +11,12 @@ import pyarrow as pa
 import pytest
 
 from sklearn_infotheory._columns import (
-    CategoryCodebook,
+    Categories,
     ColumnCoder,
-    NumericCodebook,
+    Intervals,
     codebook_from_dict,
 )
-from sklearn_infotheory._columns._frames import open_table, resolve_categorical
+from sklearn_infotheory._columns._frames import of_positive_weight, open_table, resolve_categorical
 
 
 def objects(values):
@@ -252,7 +252,7 @@ def test_numbers_declared_categories_are_categories(make):
     X = make([5, 1, None, 5, 7, 1])
     coder = ColumnCoder(5, categorical=np.array([True]))
     assert coder.fit_encode(X).values.tolist() == [[1, 0, 2, 1, 3, 0]]
-    assert coder.codebooks == [CategoryCodebook((1, 5))]
+    assert coder.codebooks == [Categories((1, 5))]
     assert coder.encode(make([1, 2, 5, None])).values.tolist() == [[0, 3, 1, 2]]
 
 
@@ -263,14 +263,14 @@ def test_numbers_declared_categories_are_categories(make):
 def test_dates_declared_categories_are_named_alike(make):
     coder = ColumnCoder(5, categorical=np.array([True]))
     assert coder.fit_encode(make([MOMENT, None, MOMENT, DAYS[1]])).values.tolist() == [[0, 1, 0, 2]]
-    assert coder.codebooks == [CategoryCodebook(("2024-02-29 12:00:00",))]
+    assert coder.codebooks == [Categories(("2024-02-29 12:00:00",))]
 
 
 def test_integer_categories_of_pandas_are_categories_by_their_dtype():
     X = pd.DataFrame({"c": pd.Series([7, 3, 7, 3, 9]).astype("category")})
     coder = ColumnCoder(5)
     assert coder.fit_encode(X).values.tolist() == [[1, 0, 1, 0, 3]]
-    assert coder.codebooks == [CategoryCodebook((3, 7))]
+    assert coder.codebooks == [Categories((3, 7))]
 
 
 @pytest.mark.parametrize("decided", [None, np.array([False])])
@@ -284,7 +284,7 @@ def test_columns_that_are_all_missing_have_one_occupied_cell(decided):
     ):
         coder = ColumnCoder(3, categorical=decided)
         assert coder.fit_encode(X).values.tolist() == [[1] * 4]
-        assert coder.codebooks == [NumericCodebook(())]
+        assert coder.codebooks == [Intervals(())]
     assert ColumnCoder(3).fit_encode(pandas_of("str")([None] * 4)).values.tolist() == [[0] * 4]
 
 
@@ -332,7 +332,7 @@ def test_other_hashable_objects_are_categories_by_their_names():
     X = objects([(1, 2), None, (1, 2), dt.time(3), dt.time(3), frozenset()])
     coder = ColumnCoder(3)
     assert coder.fit_encode(X).values.tolist() == [[0, 2, 0, 1, 1, 3]]
-    assert coder.codebooks == [CategoryCodebook(("(1, 2)", "03:00:00"))]
+    assert coder.codebooks == [Categories(("(1, 2)", "03:00:00"))]
 
 
 @pytest.mark.parametrize("make", [objects, pandas_of("str"), polars_of(pl.String), numpy_of(str)])
@@ -405,3 +405,15 @@ def test_a_mask_decides_column_by_column(given):
     for data in (X, X.to_numpy(), pl.DataFrame({"x": X["x"].tolist(), "y": X["y"].tolist()})):
         codes = ColumnCoder(5, categorical=mask).fit_encode(data)
         assert codes.values.tolist() == [[0, 1, 0, 1, 3], [0, 1, 0, 1, 2]]
+
+
+def test_rows_without_weight_are_absent():
+    X, frame = np.arange(8.0).reshape(4, 2), pd.DataFrame({"a": [1, 2, 3, 4]})
+    weights, array, rows = of_positive_weight(np.array([0.0, 2.0, 0.0, 0.5]), X, frame)
+    assert weights.tolist() == [2.0, 0.5]
+    assert array.tolist() == [[2.0, 3.0], [6.0, 7.0]]
+    assert rows["a"].tolist() == [2, 4]
+    for all_there in (None, np.array([1.0, 2.0, 3.0, 0.1])):
+        weights, same = of_positive_weight(all_there, X)
+        assert weights is all_there
+        assert same is X

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sklearn_infotheory._columns import CategoryCodebook, NumericCodebook
+from sklearn_infotheory._columns import Categories, Intervals
 from sklearn_infotheory._columns._learning import learn_bins, learn_categories
 
 STRATEGIES = ["quantile", "uniform"]
@@ -39,7 +39,7 @@ def test_edges_are_quantiles(n, n_bins, ties, weighting):
     elif weighting == "fractional":
         weights = rng.exponential(size=n) * (rng.random(n) < 0.8)
     expected = quantile_edges(values, np.ones(n) if weights is None else weights, n_bins)
-    assert learn_bins(values, weights, n_bins) == NumericCodebook(expected)
+    assert learn_bins(values, weights, n_bins) == Intervals(expected)
 
 
 @settings(deadline=None, max_examples=100)
@@ -91,7 +91,7 @@ def test_codes_ignore_monotone_maps_of_continuous_columns():
 def test_constant_and_empty_columns_have_no_edges(strategy):
     for values in (np.full(7, 3.5), np.array([2.0]), np.empty(0)):
         for weights in (None, np.full(len(values), 0.5), np.zeros(len(values))):
-            assert learn_bins(values, weights, 5, strategy) == NumericCodebook(())
+            assert learn_bins(values, weights, 5, strategy) == Intervals(())
 
 
 def test_heavy_ties_get_a_bin_of_their_own():
@@ -127,7 +127,7 @@ def test_few_distinct_values_are_kept(n_distinct, n, kept, strategy):
     ]
     assert found[0] == found[1]
     distinct = np.unique(values)
-    middle = NumericCodebook(tuple(((distinct[1:] + distinct[:-1]) / 2).tolist()))
+    middle = Intervals(tuple(((distinct[1:] + distinct[:-1]) / 2).tolist()))
     assert (found[0] == middle) == kept
 
 
@@ -174,7 +174,7 @@ def objects(values):
 
 def test_categories_that_occur_once_are_pooled():
     book = learn_categories(objects(["b", "a", None, "c", "b", "a", "d", np.nan]), None)
-    assert book == CategoryCodebook(("a", "b"))
+    assert book == Categories(("a", "b"))
     identifiers = objects([f"id{i}" for i in range(100)])
     assert learn_categories(identifiers, None).encode(identifiers).tolist() == [1] * 100
 
@@ -191,7 +191,7 @@ def test_categories_that_occur_once_are_pooled():
 )
 def test_weights_count_as_repetitions_of_categories(weights, listed):
     assert learn_categories(objects(["a", "a", "b", "c"]), np.array(weights, float)) == (
-        CategoryCodebook(listed)
+        Categories(listed)
     )
 
 
@@ -201,7 +201,7 @@ def test_the_254_most_frequent_of_many_categories_are_kept():
     values = objects(np.repeat(names, frequency).tolist())
     # The cut falls between two equal frequencies: the first by name is kept.
     ranked = sorted(range(300), key=lambda i: (-frequency[i], names[i]))
-    expected = CategoryCodebook(tuple(sorted(names[i] for i in ranked[:254])))
+    expected = Categories(tuple(sorted(names[i] for i in ranked[:254])))
     rng = np.random.default_rng(1)
     for _ in range(3):
         rng.shuffle(values)

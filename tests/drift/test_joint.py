@@ -7,13 +7,9 @@ import pandas as pd
 import pytest
 from drift.data import normal
 
+from sklearn_infotheory._columns._learning import COARSE_CELLS, coarsen
 from sklearn_infotheory.drift import KLDriftDetector
-from sklearn_infotheory.drift._coding import (
-    COARSE_CELLS,
-    MAX_PAIRS,
-    coarsen,
-    pairs_of,
-)
+from sklearn_infotheory.drift._coding import MAX_PAIRS, pairs_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:The batch has")
 

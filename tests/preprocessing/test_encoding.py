@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from preprocessing.data import ENCODINGS
 from sklearn.preprocessing import TargetEncoder
 
-from sklearn_infotheory._columns._intervals import interval_labels
+from sklearn_infotheory._columns._cell_names import group_labels, interval_labels
 from sklearn_infotheory.preprocessing import EntropyDiscretizer
 from sklearn_infotheory.preprocessing._cells import Groups, Intervals
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, as_objects
@@ -20,7 +20,6 @@ from sklearn_infotheory.preprocessing._encoding import (
     one_hot_matrix,
     write_encoded,
 )
-from sklearn_infotheory.preprocessing._labels import group_labels
 from sklearn_infotheory.preprocessing._tried_cuts import Trials
 
 
@@ -29,7 +28,7 @@ def column(counts, missing="bin", sums=None):
     counts = np.array(counts, float)
     cuts = np.arange(1.0, len(counts) - 1)
     return ColumnBinning(
-        Intervals(cuts),
+        Intervals(tuple(cuts.tolist())),
         missing,
         len(counts) - 1,
         counts,
@@ -194,6 +193,6 @@ def test_groups():
     assert groups.groups == (("c",), ("a",), ("b",))
     codes = groups.code(as_objects(["a", "b", "c", "never"]))
     assert codes.tolist() == [1, 2, 0, 1]
-    assert groups.labels() == ["{c}", "{a, other}", "{b}"]
+    assert groups.bin_labels() == ["{c}", "{a, other}", "{b}"]
     assert groups.label_of_places(0, 3) == "{a, c, other}"
     assert groups.threshold_labels() == [">={a, other}", ">={b}"]

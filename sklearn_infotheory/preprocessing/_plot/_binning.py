@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from sklearn_infotheory._columns._intervals import number_texts
+from sklearn_infotheory._columns._cell_names import MISSING, number_texts
 from sklearn_infotheory._columns._validation import check_weights
 from sklearn_infotheory._plotting import axes_or_new, check_matplotlib
 from sklearn_infotheory._units import unit_name
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning
 from sklearn_infotheory.preprocessing._fitted_bins import FittedBins
-from sklearn_infotheory.preprocessing._labels import MISSING
 from sklearn_infotheory.preprocessing._target import check_single_target
 
 _MOST_CLASSES = 10  # more colours cannot be told apart

@@ -1,10 +1,13 @@
-"""Names of intervals between cut points."""
+"""Names of cells: intervals between cut points, groups of categories, what is missing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import Any
 
+MISSING = "missing"
+OTHER = "other"
 _MOST_DIGITS = 17  # tell any two floats apart
 
 
@@ -24,3 +27,16 @@ def interval_labels(
     bounds = ["-inf", *write(cuts), "inf"]
     labels = [f"({low}, {high}]" for low, high in pairwise(bounds)]
     return [*labels[:-1], f"({bounds[-2]}, inf)"]
+
+
+def group_label(categories: Sequence[Any], with_other: bool = False) -> str:
+    """Name a group of categories; ``with_other`` where it takes the unlisted ones too."""
+    return "{" + ", ".join([*map(str, categories), *[OTHER] * with_other]) + "}"
+
+
+def group_labels(groups: Sequence[Sequence[Any]], other_group: int | None) -> list[str]:
+    """Name groups of categories, by their representations where strings would not do."""
+    labels = [group_label(group, i == other_group) for i, group in enumerate(groups)]
+    if len(set(labels)) == len(labels):
+        return labels
+    return [group_label([*map(repr, group)], i == other_group) for i, group in enumerate(groups)]
