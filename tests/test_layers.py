@@ -24,9 +24,9 @@ MAY_IMPORT = {
     "_kernels": set(),
     **{leaf: set() for leaf in LEAVES},
     "_columns": {"measures", "_kernels", *LEAVES},
-    "_tables": {"measures", "_kernels", "_columns", *LEAVES},
-    "_inference": {"measures", "_kernels", "_columns", "_tables", *LEAVES},
-    "estimation": {"measures", "_kernels", "_columns", "_tables", "_inference", *LEAVES},
+    "_counts": {"measures", "_kernels", "_columns", *LEAVES},
+    "_inference": {"measures", "_kernels", "_columns", "_counts", *LEAVES},
+    "estimation": {"measures", "_kernels", "_columns", "_counts", "_inference", *LEAVES},
 }
 MAY_IMPORT |= {"_plotting": set()}  # doors alone import it
 ABOVE_THE_DOORS = set(MAY_IMPORT)
@@ -109,7 +109,7 @@ def test_the_reader_of_imports_sees_all_of_them():
     source = """
 import numpy as np, math
 from . import _cuts
-from .._tables import JointCounts
+from .._counts import FeatureTables
 from sklearn_infotheory import drift
 class A:
     import pandas
@@ -123,7 +123,7 @@ class A:
         "numpy",
         "math",
         "sklearn_infotheory._columns",
-        "sklearn_infotheory._tables",
+        "sklearn_infotheory._counts",
         "sklearn_infotheory.drift",
         "pandas",
     ]
@@ -131,7 +131,7 @@ class A:
         "sklearn_infotheory.feature_selection._search",
         "matplotlib.pyplot",
     ]
-    assert forbidden("_columns", found) == ["_tables", "drift", "feature_selection"]
+    assert forbidden("_columns", found) == ["_counts", "drift", "feature_selection"]
     assert forbidden("feature_selection", found) == ["drift"]
 
 
@@ -195,10 +195,10 @@ def test_importing_the_package_loads_nothing_heavy():
 
 DOORS = {
     "cross_entropy_loss": {"_columns", "measures", "metrics"},
-    "estimate_mutual_information": {"_columns", "_tables", "_inference", "estimation"},
-    "EntropyDiscretizer": {"_columns", "_tables", "preprocessing"},
-    "KLDriftDetector": {"_columns", "_tables", "_inference", "drift"},
-    "mutual_info": {"_columns", "_tables", "_inference", "feature_selection"},
+    "estimate_mutual_information": {"_columns", "_counts", "_inference", "estimation"},
+    "EntropyDiscretizer": {"_columns", "_counts", "preprocessing"},
+    "KLDriftDetector": {"_columns", "_counts", "_inference", "drift"},
+    "mutual_info": {"_columns", "_counts", "_inference", "feature_selection"},
     "measures": {"measures"},
 }
 

@@ -14,7 +14,6 @@ from sklearn_infotheory._columns._codebook import (
 )
 from sklearn_infotheory._columns._coder import ColumnCoder
 from sklearn_infotheory._columns._codes import DenseCodes, SparseCodes
-from sklearn_infotheory._columns._packed import PackedColumns
 from sklearn_infotheory._columns._target import EncodedTarget, encode_target
 
 __all__ = [
@@ -25,7 +24,6 @@ __all__ = [
     "EncodedTarget",
     "Groups",
     "Intervals",
-    "PackedColumns",
     "SparseCodes",
     "codebook_from_dict",
     "encode_target",

@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike
 from scipy.special import kl_div
 
 from sklearn_infotheory._columns._frames import of_positive_weight
+from sklearn_infotheory._counts import n_log_n_table
 from sklearn_infotheory._inference._independence_tests import (
     exact_two_by_two_p_values,
     g_test_p_values,
 )
-from sklearn_infotheory._tables import n_log_n_table
 from sklearn_infotheory._types import Codes, Floats
 
 _MOST_LOGARITHMS = 1 << 16  # n log n is looked up so far

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincc, xlogy
 
-from sklearn_infotheory._tables import FeatureTables
+from sklearn_infotheory._counts import FeatureTables
 
 _SMALL = 64  # samples, up to which the moments of tables are kept
 _thread = threading.local()

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
+from sklearn_infotheory._counts import n_log_n_table
 from sklearn_infotheory._inference._divergence_estimates import (
     Pairs,
     estimate_divergences,
@@ -22,7 +23,6 @@ from sklearn_infotheory._inference._independence_tests import (
     exact_two_by_two_p_values,
     g_test_p_values,
 )
-from sklearn_infotheory._tables import n_log_n_table
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory._types import Floats, Ints
 

@@ -20,18 +20,18 @@ from sklearn_infotheory._columns import (
 from sklearn_infotheory._columns._frames import of_positive_weight
 from sklearn_infotheory._columns._learning import choose_n_bins
 from sklearn_infotheory._columns._target import TargetKind
-from sklearn_infotheory._inference._independence_tests import (
-    exact_two_by_two_p_values,
-    g_test_p_values,
-    known_moments,
-    mutual_information_standard_errors,
-)
-from sklearn_infotheory._tables import (
+from sklearn_infotheory._counts import (
     CELLS_A_SAMPLE,
     NO_WEIGHTS,
     FeatureCounter,
     FeatureTables,
     sum_n_log_n,
+)
+from sklearn_infotheory._inference._independence_tests import (
+    exact_two_by_two_p_values,
+    g_test_p_values,
+    known_moments,
+    mutual_information_standard_errors,
 )
 from sklearn_infotheory._threads import count_threads, map_chunks
 from sklearn_infotheory._types import Features, Floats, Weights

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._frames import of_positive_weight
-from sklearn_infotheory._tables import n_log_n_table
+from sklearn_infotheory._counts import n_log_n_table
 
 _LONGEST_TABLE = 1 << 20
 _GRID_BITS = 52

@@ -6,12 +6,12 @@ import pytest
 from kernels.calls import g_tests_of_tables
 from scipy.stats import chi2_contingency, hypergeom
 
+from sklearn_infotheory._counts import FeatureTables
 from sklearn_infotheory._inference._independence_tests import (
     exact_two_by_two_p_values,
     g_test_p_values,
     mutual_information_standard_errors,
 )
-from sklearn_infotheory._tables import FeatureTables
 
 
 def p_value(g, mean, variance, freedom):

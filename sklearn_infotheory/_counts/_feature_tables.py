@@ -1,4 +1,4 @@
-"""Codes to counts: the only thing that crosses chunks, threads, processes and machines."""
+"""Tables of every feature with the target, also given a condition; many features in one pass."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns import Codebook, DenseCodes, PackedColumns, SparseCodes
+from sklearn_infotheory._columns import DenseCodes, SparseCodes
+from sklearn_infotheory._counts._packed import PackedColumns
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory._types import Floats, Ints
 
@@ -20,67 +20,7 @@ CELLS_A_SAMPLE = 16  # beyond them, only the occupied cells are counted
 _CELLS_AT_ONCE = 1 << 17  # of the tables whose sums of n log n are wanted
 _MAX_LOGARITHMS = 1 << 17
 
-
 NO_WEIGHTS: NDArray[np.float64] = np.empty(0)
-
-
-@dataclass(frozen=True)
-class JointCounts:
-    """Counts of the combinations of the cells of some columns.
-
-    Adding two tables gives the table of both data sets; the codebooks must agree.
-
-    Attributes
-    ----------
-    counts : ndarray of int64 or float64
-        One axis a column; float64 when samples are weighted.
-    codebooks : tuple of Codebook
-        What the cells of each axis mean.
-    """
-
-    counts: NDArray[Any]
-    codebooks: tuple[Codebook, ...]
-
-    def __post_init__(self) -> None:
-        cells = tuple(book.n_cells for book in self.codebooks)
-        if self.counts.shape != cells:
-            raise ValueError(
-                f"The counts have the shape {self.counts.shape}, but the codebooks have {cells} "
-                "cells. Count codes made by these codebooks."
-            )
-
-    def __add__(self, other: JointCounts) -> JointCounts:
-        if self.codebooks != other.codebooks:
-            raise ValueError(
-                "Tables can be added only if their codebooks are the same. Code both data sets by "
-                "one codebook, learned once."
-            )
-        return JointCounts(self.counts + other.counts, self.codebooks)
-
-    @property
-    def n_samples(self) -> float:
-        """Number of samples, or the sum of their weights."""
-        return self.counts.sum().item()
-
-    def margin(self, *axes: int) -> JointCounts:
-        """Sum the table over all columns but those named, which stay in their order."""
-        named = normalize_axis_tuple(axes, self.counts.ndim)
-        away = tuple(axis for axis in range(self.counts.ndim) if axis not in named)
-        kept = tuple(book for axis, book in enumerate(self.codebooks) if axis in named)
-        return JointCounts(self.counts.sum(axis=away), kept)
-
-    @classmethod
-    def from_codes(
-        cls,
-        codes: list[NDArray[np.uint8]],
-        codebooks: tuple[Codebook, ...],
-        weights: NDArray[np.float64] | None = None,
-    ) -> JointCounts:
-        """Count the combinations of one or more columns of codes."""
-        shape = tuple(book.n_cells for book in codebooks)
-        cell = np.ravel_multi_index([np.asarray(c, np.intp) for c in codes], shape)
-        counts = np.bincount(cell, weights=weights, minlength=int(np.prod(shape)))
-        return cls(counts.reshape(shape), codebooks)
 
 
 @dataclass(frozen=True)

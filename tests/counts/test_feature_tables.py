@@ -1,4 +1,4 @@
-"""Counts of codes: mergeable tables, and many features counted in one pass."""
+"""Tables of every feature with the target, many features counted in one pass."""
 
 import tracemalloc
 
@@ -10,92 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sklearn_infotheory._columns import (
-    Categories,
     ColumnCoder,
     DenseCodes,
     Intervals,
     SparseCodes,
 )
-from sklearn_infotheory._tables import NO_WEIGHTS, FeatureCounter, JointCounts
-
-# --- JointCounts -----------------------------------------------------------------------------
-
-BOOKS = (
-    Intervals((0.5, 1.5)),
-    Categories(("a",)),
-    Intervals(()),
-)
-
-
-def draw_codes(n, seed=0):
-    rng = np.random.default_rng(seed)
-    return [rng.integers(0, book.n_cells, n).astype(np.uint8) for book in BOOKS]
-
-
-@pytest.mark.parametrize("weighting", ["none", "whole", "fractional"])
-@pytest.mark.parametrize("n_columns", [1, 2, 3])
-@pytest.mark.parametrize("n", [0, 1, 50])
-def test_joint_counts_count_every_combination(n, n_columns, weighting):
-    codes = draw_codes(n)[:n_columns]
-    rng = np.random.default_rng(1)
-    weights = {"none": None, "whole": rng.integers(0, 3, n) * 1.0, "fractional": rng.random(n)}
-    weights = weights[weighting]
-    table = JointCounts.from_codes(codes, BOOKS[:n_columns], weights)
-    expected = np.zeros([book.n_cells for book in BOOKS[:n_columns]])
-    for cell, count in naive.joint_counts(*codes, weights=weights).items():
-        expected[cell] = count
-    np.testing.assert_allclose(table.counts, expected, rtol=1e-12)
-    if n:
-        assert table.counts.dtype == (np.int64 if weights is None else np.float64)
-    assert table.n_samples == pytest.approx(n if weights is None else weights.sum())
-
-
-def test_a_sum_of_tables_is_the_table_of_both_data_sets():
-    first, second = draw_codes(40, 1), draw_codes(7, 2)
-    both = [np.concatenate(pair) for pair in zip(first, second, strict=True)]
-    weights = np.random.default_rng(0).integers(0, 9, 47) / 4
-    for w in (None, weights):
-        parts = [
-            JointCounts.from_codes(codes, BOOKS, None if w is None else w[rows])
-            for codes, rows in ((first, slice(40)), (second, slice(40, None)))
-        ]
-        total = parts[0] + parts[1]
-        np.testing.assert_array_equal(total.counts, JointCounts.from_codes(both, BOOKS, w).counts)
-        assert total.codebooks == BOOKS
-    mixed = JointCounts.from_codes(first, BOOKS) + JointCounts.from_codes(first, BOOKS, w[:40])
-    assert mixed.n_samples == pytest.approx(40 + w[:40].sum())
-
-
-@pytest.mark.parametrize("other", [Intervals((0.5, 1.6)), Categories(("a", "b"))])
-def test_tables_of_different_codebooks_are_not_added(other):
-    codes = draw_codes(10)[0]
-    table = JointCounts.from_codes([codes], BOOKS[:1])
-    assert other.n_cells == BOOKS[0].n_cells
-    with pytest.raises(ValueError, match="only if their codebooks are the same"):
-        table + JointCounts.from_codes([codes], (other,))
-    with pytest.raises(ValueError, match=r"shape \(4,\), but the codebooks have \(3,\) cells"):
-        JointCounts(table.counts, BOOKS[1:2])
-
-
-@pytest.mark.parametrize("axes", [(0,), (1,), (2,), (0, 2), (2, 0), (-1,), (0, 1, 2), ()])
-def test_margin_is_the_table_of_the_named_columns(axes):
-    codes = draw_codes(60)
-    margin = JointCounts.from_codes(codes, BOOKS).margin(*axes)
-    kept = sorted(axis % 3 for axis in axes)
-    assert margin.codebooks == tuple(BOOKS[axis] for axis in kept)
-    if kept:
-        expected = JointCounts.from_codes([codes[axis] for axis in kept], margin.codebooks)
-        np.testing.assert_array_equal(margin.counts, expected.counts)
-    assert margin.n_samples == 60
-
-
-def test_margin_of_a_column_that_is_not_there_is_refused():
-    table = JointCounts.from_codes(draw_codes(5), BOOKS)
-    with pytest.raises(IndexError, match="axis 3 is out of bounds"):
-        table.margin(0, 3)
-
-
-# --- Many features in one pass ---------------------------------------------------------------
+from sklearn_infotheory._counts import NO_WEIGHTS, FeatureCounter
 
 
 def n_log_n_sum(*columns, weights):
