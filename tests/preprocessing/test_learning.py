@@ -73,7 +73,7 @@ def test_order_of_levels_is_that_of_the_principal_components():
         directions = np.linalg.eigh(covariance)[1][:, ::-1]
         expected = (shares - mean) @ directions
         scores = _principal_scores(counts)
-        np.testing.assert_allclose(np.abs(scores), np.abs(expected), atol=1e-7)
+        np.testing.assert_allclose(np.abs(scores), np.abs(expected), atol=1e-10)
         assert not np.ptp(np.sign(scores * expected)[:, :-1], axis=0).any()  # the last one is zero
 
 
