@@ -115,6 +115,7 @@ class Categories:
     """
 
     categories: tuple[Any, ...]
+    is_category: ClassVar[bool] = True
 
     @property
     def missing_code(self) -> int:

@@ -71,9 +71,7 @@ class ColumnCoder:
     def encode(self, X: Any) -> DenseCodes:
         """Code a dense X by the codebooks learned before."""
         table = open_table(X, self.categorical)
-        codes = np.empty((table.n_features, table.n_samples), np.uint8)
-        for j, book in enumerate(self.codebooks):
-            codes[j] = book.encode(table.column(j).values)
+        codes = encode_columns(table, self.codebooks, self.n_threads)
         return DenseCodes(codes, np.array([book.n_cells for book in self.codebooks]))
 
     def _learn(self, column: Column, weights: Weights) -> Codebook:
@@ -164,6 +162,20 @@ class ColumnCoder:
 def _count_levels(codes: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Count levels up to the last cell that some sample is in."""
     return codes.max(axis=1, initial=0).astype(np.int64) + 1
+
+
+def encode_columns(
+    table: Table, codebooks: Sequence[Codebook], n_threads: int
+) -> NDArray[np.uint8]:
+    """Code all columns by codebooks: one row of codes for each."""
+    codes = np.empty((table.n_features, table.n_samples), np.uint8)
+
+    def work(features: NDArray[np.intp]) -> None:
+        for j, column in columns_in_blocks(table, features):
+            codes[j] = codebooks[j].encode(np.ascontiguousarray(column.values))
+
+    map_chunks(work, np.arange(table.n_features), n_threads)
+    return codes
 
 
 def columns_in_blocks(table: Table, features: NDArray[np.intp]) -> Any:

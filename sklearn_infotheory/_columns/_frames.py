@@ -75,6 +75,8 @@ def open_table(X: Any, categorical: NDArray[np.bool_] | None) -> Table:
     if is_data_frame(X):
         frame = nw.from_native(X, eager_only=True)
         return _FrameTable(frame, frame.columns, categorical)
+    if categorical is not None and X.dtype.kind in _NUMBER_KINDS and not categorical.any():
+        categorical = None  # dtypes decide the same, and are quicker to read
     return _ArrayTable(X, categorical)
 
 

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from sklearn_infotheory._columns import Categories, Codebook, Intervals
 from sklearn_infotheory._columns._codebook import MAX_VALUES
 from sklearn_infotheory._columns._frames import Column, rows_of_positive_weight
+from sklearn_infotheory._columns._kinds import IN_WORDS, cell_names, column_kinds
 from sklearn_infotheory._columns._learning import learn_bins, learn_categories
 from sklearn_infotheory._columns._target import TargetKind, is_read_as_continuous, read_outputs
 from sklearn_infotheory._columns._validation import check_target
 from sklearn_infotheory._types import Weights
-from sklearn_infotheory.drift._coding import IN_WORDS, cell_names, column_kinds
 
 _MOST_BINS = 10  # of a continuous output
 _MOST_COMBINATIONS_OF_BINS = 100

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sklearn_infotheory._columns import Codebook, codebook_from_dict
 from sklearn_infotheory._columns._codebook import MAX_VALUES
+from sklearn_infotheory._columns._kinds import KINDS
 from sklearn_infotheory._storage import (
     Damaged,
     Entry,
@@ -21,7 +22,7 @@ from sklearn_infotheory._storage import (
     reading,
     restore_parameters,
 )
-from sklearn_infotheory.drift._coding import KINDS, Coding, pairs_of
+from sklearn_infotheory.drift._coding import Coding, pairs_of
 from sklearn_infotheory.drift._counting import Counts
 from sklearn_infotheory.drift._label import LabelCells
 

@@ -17,6 +17,7 @@ from sklearn_infotheory._columns._frames import (
     open_table,
     resolve_categorical,
 )
+from sklearn_infotheory._columns._kinds import column_kinds
 from sklearn_infotheory._columns._learning import (
     coarsen,
     learn_bins,
@@ -26,7 +27,7 @@ from sklearn_infotheory._columns._learning import (
 from sklearn_infotheory._columns._validation import check_weights
 from sklearn_infotheory._threads import count_threads, map_chunks
 from sklearn_infotheory._types import Weights
-from sklearn_infotheory.drift._coding import Coding, column_kinds
+from sklearn_infotheory.drift._coding import Coding
 from sklearn_infotheory.drift._counting import Counts, count_batch
 from sklearn_infotheory.drift._label import Label, LabelCells, learn_label, read_label
 
@@ -84,8 +85,6 @@ def _learn_columns(
     names = getattr(estimator, "feature_names_in_", None)
     n_features = estimator.n_features_in_
     categorical = resolve_categorical(estimator.categorical_features, n_features, names)
-    if isinstance(batch.X, np.ndarray) and batch.X.dtype.kind in "biuf":
-        categorical = None if categorical is None or not categorical.any() else categorical
     table, weights = open_table(batch.X, categorical), batch.weights
     codebooks: list[Codebook] = [Intervals(())] * n_features
     counts = [np.empty(0)] * n_features

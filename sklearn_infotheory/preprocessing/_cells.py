@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from sklearn_infotheory._columns import Groups, Intervals
 from sklearn_infotheory._columns._codebook import MAX_VALUES
+from sklearn_infotheory._columns._values import Values
 from sklearn_infotheory._storage import Damaged, Entry
 
 __all__ = ["Cells", "Groups", "Intervals", "Values"]
@@ -41,37 +36,3 @@ def restore_cells(entry: Entry) -> Cells:
     if groups.has_other and len(categories) not in groups._parts()[groups.other_bin]:
         raise Damaged(f"{entry['other_bin'].place} is not the group of values that are not listed")
     return groups
-
-
-@dataclass(frozen=True)
-class Values:
-    """The values of a column, and where they are missing (None where nowhere)."""
-
-    values: NDArray[Any]
-    is_category: bool
-    missing: NDArray[np.bool_] | None
-
-    def take(self, rows: Any) -> Values:
-        """Return some of the rows."""
-        missing = None if self.missing is None else self.missing[rows]
-        if missing is not None and not missing.any():
-            missing = None
-        return Values(self.values[rows], self.is_category, missing)
-
-
-def find_missing(values: NDArray[Any], is_category: bool, name: str) -> Values:
-    """Mark missing values, and raise for infinite ones."""
-    if is_category:
-        missing = pd.isna(values)
-        return Values(values, True, missing if missing.any() else None)
-    with np.errstate(over="ignore", invalid="ignore"):
-        total = values.sum()
-    if math.isfinite(total):  # the quick way: any NaN or infinity would show in the sum
-        return Values(values, False, None)
-    if np.isinf(values).any():
-        raise ValueError(
-            f"Input X contains infinity or a value too large for dtype('float64'), in {name}. "
-            "Replace it by a finite number, or by a missing value."
-        )
-    missing = np.isnan(values)
-    return Values(values, False, missing if missing.any() else None)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from sklearn_infotheory._columns._validation import check_features
+from sklearn_infotheory._columns._values import Values
 from sklearn_infotheory._units import nats_per_unit
 from sklearn_infotheory.preprocessing._binning_table import make_binning_table
-from sklearn_infotheory.preprocessing._cells import Values
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, as_objects
 from sklearn_infotheory.preprocessing._decoding import decode
 from sklearn_infotheory.preprocessing._description import describe, restore

@@ -14,19 +14,17 @@ from sklearn_infotheory._columns._frames import (
     rows_of_positive_weight,
 )
 from sklearn_infotheory._columns._validation import check_weights
+from sklearn_infotheory._columns._values import Columns
 from sklearn_infotheory.preprocessing._encoding import CROSS_FITTED, WHOLE_NUMBERS
 from sklearn_infotheory.preprocessing._mdl import CRITERIA, SUPERVISED
 from sklearn_infotheory.preprocessing._target import check_single_target, no_target, read_target
-from sklearn_infotheory.preprocessing._training import Columns, TrainingData
+from sklearn_infotheory.preprocessing._training import TrainingData
 
 DTYPES = ("float64", "float32", "int64", "int32")  # of what transform returns
 
 
 def open_columns(estimator: Any, X: Any, categorical: NDArray[np.bool_] | None) -> Columns:
     """Give access to the columns of a validated X; ``categorical`` None lets dtypes decide."""
-    is_numeric = isinstance(X, np.ndarray) and X.dtype.kind in "biuf"
-    if categorical is not None and is_numeric and not categorical.any():
-        categorical = None  # dtypes decide the same, and are quicker to read
     names = getattr(estimator, "feature_names_in_", range(estimator.n_features_in_))
     return Columns(open_table(X, categorical), [f"column {name!r}" for name in names])
 

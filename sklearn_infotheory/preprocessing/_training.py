@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._coder import columns_in_blocks
-from sklearn_infotheory._columns._frames import Table
-from sklearn_infotheory._threads import map_chunks
+from sklearn_infotheory._columns._values import Columns, Values
 from sklearn_infotheory._types import Codes, Weights
-from sklearn_infotheory.preprocessing._cells import Values, find_missing
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, missing_error
 from sklearn_infotheory.preprocessing._encoding import EncodingRule, write_encoded
 from sklearn_infotheory.preprocessing._learning import learn_column
@@ -21,37 +18,6 @@ from sklearn_infotheory.preprocessing._rule import BinningRule
 from sklearn_infotheory.preprocessing._target import BinningTarget
 
 _Folds = list[tuple[Codes, Codes]]
-
-
-@dataclass(frozen=True)
-class Columns:
-    """The columns of X, read one after the other.
-
-    Attributes
-    ----------
-    table : Table
-    names : list of str
-        What error messages call the columns.
-    """
-
-    table: Table
-    names: list[str]
-
-    def read(self, features: NDArray[np.intp]) -> Iterator[tuple[int, Values]]:
-        """Yield features with their values."""
-        for j, column in columns_in_blocks(self.table, features):
-            yield int(j), find_missing(column.values, column.is_category, self.names[j])
-
-    def for_each(self, work: Callable[[int, Values], None], n_threads: int) -> None:
-        """Call ``work`` with every feature and its values, each chunk of features in a thread."""
-
-        def chunk_work(chunk: NDArray[np.intp]) -> None:
-            # Sums of huge values overflow and empty bins are 0 / 0 where that is seen to later.
-            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-                for j, values in self.read(chunk):
-                    work(j, values)
-
-        map_chunks(chunk_work, np.arange(self.table.n_features), n_threads)
 
 
 @dataclass(frozen=True)
