@@ -20,9 +20,11 @@ from sklearn_infotheory._columns._cell_names import (
     interval_labels,
     number_texts,
 )
+from sklearn_infotheory._columns._column import Column, column_of_array
 from sklearn_infotheory._storage import Damaged, Entry
 
 MAX_VALUES = 254  # with a cell for missing and one for other values, a code fits into a byte
+MAX_LISTED = 1 << 20  # categories that groups may list
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,9 @@ class Intervals:
         edges[: len(self.edges)] = self.edges
         return edges
 
-    def code(self, values: NDArray[np.float64]) -> NDArray[Any]:
+    def code(self, column: Column) -> NDArray[Any]:
         """Number of edges below each value; NaN gets any code, for those who know where it is."""
+        values = np.ascontiguousarray(column.values)
         if len(self.edges) > MAX_VALUES:  # codes no longer fit into a byte
             return np.searchsorted(self.cuts, values, side="left")
         codes = np.zeros(len(values), np.uint8)
@@ -77,11 +80,13 @@ class Intervals:
             code_by_edges(values, self._padded, codes)
         return codes
 
-    def encode(self, values: NDArray[np.float64]) -> NDArray[Any]:
-        """Code an array of float64, NaN meaning missing."""
-        codes, missing = self.code(values), np.isnan(values)
-        if missing.any():
-            codes[missing] = self.missing_code
+    def encode(self, column: Column | NDArray[np.float64]) -> NDArray[Any]:
+        """Code a column of numbers, or an array of float64 with NaN for missing."""
+        if not isinstance(column, Column):
+            column = Column(column)
+        codes = self.code(column)
+        if column.missing is not None:
+            codes[column.missing] = self.missing_code
         return codes
 
     def bin_labels(self) -> list[str]:
@@ -129,13 +134,11 @@ class Categories:
     def n_cells(self) -> int:
         return len(self.categories) + 2
 
-    def encode(self, values: NDArray[Any]) -> NDArray[np.uint8]:
-        """Code an array of hashable values; None, NaN, NaT and NA mean missing."""
-        index = pd.Index(np.array(self.categories, dtype=object), dtype=object)
-        codes = index.get_indexer(pd.Index(values, dtype=object))
-        codes[codes < 0] = self.other_code
-        codes[pd.isna(values)] = self.missing_code
-        return codes.astype(np.uint8)
+    def encode(self, column: Column | NDArray[Any]) -> NDArray[np.uint8]:
+        """Code a column of categories, or an array of objects; None, NaN, NaT, NA are missing."""
+        cells = _look_up(self.categories, column, self.other_code, self.missing_code)
+        codes: NDArray[np.uint8] = cells
+        return codes
 
     def labels(self) -> list[str]:
         """Name the cells by their categories."""
@@ -207,15 +210,20 @@ class Groups:
         """Tell whether training had values that are not listed."""
         return len(self.categories) in self.order
 
-    def code(self, values: NDArray[Any]) -> NDArray[Any]:
+    def code(self, column: Column) -> NDArray[Any]:
         """Group of each value; missing ones get any code, for those who know where they are."""
-        return self._bin_of_cell[Categories(self.categories).encode(values)]
+        return self._bin_of_cell[self._cells(column)]
 
-    def encode(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Code an array of hashable values; None, NaN, NaT and NA mean missing."""
-        codes = self.code(values)
-        codes[pd.isna(values)] = self.missing_code
-        return codes
+    def _cells(self, column: Column | NDArray[Any]) -> NDArray[Any]:
+        """Number the categories, then any other value, then missing ones."""
+        n = len(self.categories)
+        return _look_up(self.categories, column, n, n + 1)
+
+    def encode(self, column: Column | NDArray[Any]) -> NDArray[Any]:
+        """Code a column of categories, or an array of objects; None, NaN, NaT, NA are missing."""
+        bins = self._bin_of_cell.copy()
+        bins[-1] = self.missing_code
+        return bins[self._cells(column)]
 
     def labels(self) -> list[str]:
         """Name the cells by the categories that they hold."""
@@ -242,6 +250,45 @@ class Groups:
             "cuts": list(self.cuts),
             "other_bin": self.other_bin,
         }
+
+
+def _look_up(
+    listed: tuple[Any, ...], column: Column | NDArray[Any], other: int, missing: int
+) -> NDArray[Any]:
+    """Number values by their place in a list; in the smallest type that holds all codes."""
+    if not isinstance(column, Column):
+        column = column_of_array(np.asarray(column, dtype=object), True, "column")
+    assert column.categories is not None
+    _check_alike(listed, column)
+    places = pd.Index(_objects(listed), dtype=object).get_indexer(
+        pd.Index(column.categories, dtype=object)
+    )
+    table = np.append(np.where(places < 0, other, places), missing)
+    return np.take(
+        table.astype(np.min_scalar_type(max(other, missing))), column.values, mode="wrap"
+    )
+
+
+def _objects(items: Sequence[Any]) -> NDArray[Any]:
+    array = np.empty(len(items), dtype=object)
+    array[:] = items
+    return array
+
+
+def _check_alike(listed: tuple[Any, ...], column: Column) -> None:
+    """Raise where all were texts and all are numbers now, or the reverse."""
+    assert column.categories is not None
+    were = {isinstance(category, str) for category in listed}
+    are = {isinstance(category, str) for category in column.categories}
+    if len(were) != 1 or len(are) != 1 or were == are:
+        return
+    was, now = ("text", "numbers") if were == {True} else ("numbers", "text")
+    name = column.name
+    raise ValueError(
+        f"The categories of {name} were {was} in fit, such as {listed[0]!r}, and are now {now}, "
+        f"such as {column.categories[0]!r}: none of them would be known. Convert {name} to what "
+        "it was."
+    )
 
 
 Codebook = Intervals | Categories  # what a column gets before anything is known of a target

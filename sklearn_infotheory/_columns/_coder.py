@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._codebook import Codebook, Intervals
 from sklearn_infotheory._columns._codes import DenseCodes, SparseCodes
+from sklearn_infotheory._columns._column import Column
 from sklearn_infotheory._columns._frames import (
-    Column,
     Table,
     is_data_frame,
     numeric_array,
@@ -76,10 +76,10 @@ class ColumnCoder:
 
     def _learn(self, column: Column, weights: Weights) -> Codebook:
         if column.is_category:
-            return learn_categories(column.values, weights)
-        present = ~np.isnan(column.values)
-        if present.all():
+            return learn_categories(column, weights)
+        if column.missing is None:
             return learn_bins(column.values, weights, self.n_bins, self.strategy)
+        present = ~column.missing
         present_weights = None if weights is None else weights[present]
         return learn_bins(column.values[present], present_weights, self.n_bins, self.strategy)
 
@@ -92,7 +92,7 @@ class ColumnCoder:
         def work(chunk: NDArray[np.intp]) -> None:
             for j, column in columns_in_blocks(table, chunk):
                 book = self._learn(column, weights)
-                codes[j] = book.encode(column.values)
+                codes[j] = book.encode(column)
                 self.codebooks[j] = book
 
         map_chunks(work, np.asarray(features, np.intp), self.n_threads)
@@ -149,10 +149,10 @@ class ColumnCoder:
             zero = total - counts.sum()
             if zero < _ROUNDING * total:
                 zero = 0.0
-            with_zero = Column(np.append(entries, 0.0), False)
+            with_zero = Column(np.append(entries, 0.0))
             book = self._learn(with_zero, np.append(counts, zero))
             self.codebooks.append(book)
-            coded = book.encode(with_zero.values)
+            coded = book.encode(with_zero)
             values[stored], unstored[j] = coded[:-1], coded[-1]
             n_levels[j] = coded.max() + 1
         indptr, indices = X.indptr.astype(np.int64), X.indices.astype(np.int64)
@@ -172,7 +172,7 @@ def encode_columns(
 
     def work(features: NDArray[np.intp]) -> None:
         for j, column in columns_in_blocks(table, features):
-            codes[j] = codebooks[j].encode(np.ascontiguousarray(column.values))
+            codes[j] = codebooks[j].encode(column)
 
     map_chunks(work, np.arange(table.n_features), n_threads)
     return codes
@@ -191,4 +191,4 @@ def columns_in_blocks(table: Table, features: NDArray[np.intp]) -> Any:
         part = array[:, block[0] : block[-1] + 1] if adjacent else array[:, block]
         columns = np.array(part.T, dtype=np.float64, order="C")
         for j, values in zip(block, columns, strict=True):
-            yield j, Column(values, False)
+            yield j, Column(values, name=f"column {j}")

@@ -10,27 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sklearn_infotheory._columns._column import (
+    Column,
+    category_column,
+    column_of_array,
+    number_column,
+)
 from sklearn_infotheory._types import Weights
 
 _NUMBER_KINDS = frozenset("biuf")
-_TIME_INFERENCES = {
-    "date": "date",
-    "datetime": "date",
-    "datetime64": "date",
-    "timedelta": "duration",
-    "timedelta64": "duration",
-}
-_NUMBER_INFERENCES = frozenset(
-    {"boolean", "integer", "floating", "mixed-integer-float", "decimal", "empty"}
-)
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: float64 with NaN for missing, or an object array of categories."""
-
-    values: NDArray[Any]
-    is_category: bool
 
 
 class Table(Protocol):
@@ -144,7 +132,7 @@ class _ArrayTable:
 
     def column(self, feature: int) -> Column:
         decided = None if self.categorical is None else bool(self.categorical[feature])
-        return _column_of_array(self.array[:, feature], decided, f"column {feature}")
+        return column_of_array(self.array[:, feature], decided, f"column {feature}")
 
 
 @dataclass(frozen=True)
@@ -166,20 +154,104 @@ class _FrameTable:
     def column(self, feature: int) -> Column:
         series = self.frame.get_column(self.names[feature])
         decided = None if self.categorical is None else bool(self.categorical[feature])
-        dtype, name = series.dtype, f"column {series.name!r}"
+        name = f"column {series.name!r}"
+        if decided is not False and series.dtype in _TEXTS:
+            return _read_dictionary(series, name)
         if decided is not True:
-            if dtype.is_numeric() or dtype == nw.Boolean:
-                return Column(_finite(_floats(series), name), False)
-            if dtype in (nw.Datetime, nw.Date):
-                return Column(_floats(series.dt.timestamp("us")), False)
-            if dtype == nw.Duration:
-                return Column(_floats(series.dt.total_microseconds()), False)
+            numbers = _read_numbers(series, name)
+            if numbers is not None:
+                return numbers
         # The to_numpy of pyarrow turns the nulls of a dictionary into one of its values.
         native = series.to_native().to_pandas() if series.implementation.is_pyarrow() else series
         values = native.to_numpy()
-        if dtype in (nw.Categorical, nw.Enum, nw.String) and decided is None:
-            decided = True
-        return _column_of_array(values, decided, name)
+        if decided and series.dtype.is_numeric() and values.dtype == np.object_:
+            return category_column(*_factorize(series.to_native()), name)
+        return column_of_array(values, decided, name)
+
+
+_TEXTS = (nw.Categorical, nw.Enum, nw.String)
+
+
+def _read_dictionary(series: nw.Series[Any], name: str) -> Column:
+    """Read text or categories by their dictionary, never value by value as Python objects."""
+    native = series.to_native()
+    if hasattr(native, "cat") and hasattr(native.cat, "codes"):  # categories of pandas
+        categories = native.cat.categories.to_numpy(object)
+        codes = native.cat.codes.to_numpy()
+        return category_column(codes, categories, name, is_ordered=bool(native.cat.ordered))
+    if series.implementation.is_polars():
+        is_ordered = series.dtype == nw.Enum
+        read = _read_enum if is_ordered else _read_polars
+        return category_column(*read(series), name, is_ordered=is_ordered)
+    if series.dtype == nw.String and not series.implementation.is_pyarrow():
+        return category_column(*_factorize(native), name)
+    return category_column(*_read_arrow(series.to_arrow(), series.dtype == nw.String), name)
+
+
+def _read_enum(series: nw.Series[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Number the categories as the dtype lists them."""
+    codes = _with_missing(series.to_native().to_physical().to_numpy())
+    return codes, series.to_native().dtype.categories.to_numpy().astype(object)
+
+
+def _read_polars(series: nw.Series[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Number the categories that occur by first appearance.
+
+    What polars numbers them by is shared by all its columns, and may have gaps.
+    """
+    physical = series.cast(nw.Categorical()).to_native().to_physical().to_numpy()
+    codes, places = pd.factorize(physical)
+    first = np.empty(len(places) + 1, np.intp)  # the last is that of missing values
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return codes, series[first[:-1]].cast(nw.String()).to_numpy().astype(object)
+
+
+def _read_arrow(column: Any, is_text: bool) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Number the categories as the dictionary of Arrow does."""
+    if is_text:
+        column = column.dictionary_encode()
+    if hasattr(column, "unify_dictionaries"):  # chunks, each with a dictionary of its own
+        column = column.unify_dictionaries().combine_chunks()
+    codes = _with_missing(column.indices.to_numpy(zero_copy_only=False))
+    return codes, column.dictionary.to_numpy(zero_copy_only=False).astype(object)
+
+
+def _with_missing(codes: NDArray[Any]) -> NDArray[Any]:
+    """Turn codes, which are floats with NaN if some are missing, into whole numbers with -1."""
+    return (
+        np.where(np.isnan(codes), -1, codes).astype(np.int64) if codes.dtype.kind == "f" else codes
+    )
+
+
+def _factorize(values: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Number the distinct values of a series by first appearance, -1 where one is missing."""
+    codes, distinct = pd.factorize(values, use_na_sentinel=True)
+    return codes, np.asarray(distinct, dtype=object)
+
+
+def _read_numbers(series: nw.Series[Any], name: str) -> Column | None:
+    """Read numbers, booleans, dates and durations as numbers; None for other columns."""
+    dtype = series.dtype
+    if dtype.is_numeric() or dtype == nw.Boolean:
+        return number_column(_floats(series), name)
+    if dtype in (nw.Datetime, nw.Date):
+        return number_column(_floats(series.dt.timestamp("us")), name, "date")
+    if dtype == nw.Duration:
+        return number_column(_floats(series.dt.total_microseconds()), name, "duration")
+    moments = pandas_moments(series)
+    return None if moments is None else column_of_array(moments, None, name)
+
+
+def pandas_moments(series: nw.Series[Any]) -> NDArray[Any] | None:
+    """Read the dates of pandas that narwhals does not know: zones by some names, and periods."""
+    native = series.to_native()
+    dtype = getattr(native, "dtype", None)
+    if isinstance(dtype, pd.DatetimeTZDtype):
+        moments: NDArray[Any] = native.dt.tz_convert(None).to_numpy()
+        return moments
+    if isinstance(dtype, pd.PeriodDtype):
+        return np.asarray(native.dt.to_timestamp().to_numpy())
+    return None
 
 
 def _floats(series: nw.Series[Any]) -> NDArray[np.float64]:
@@ -195,95 +267,3 @@ def numeric_array(table: Table) -> NDArray[Any] | None:
     if isinstance(table, _ArrayTable) and table.categorical is None:
         return table.array if table.array.dtype.kind in _NUMBER_KINDS else None
     return None
-
-
-def _finite(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
-    """Return the values, or raise for an infinite one; numeric arrays were checked before."""
-    if np.isinf(values).any():
-        raise ValueError(
-            f"Input X contains infinity or a value too large for dtype('float64'), in {name}. "
-            "Replace it by a finite number, or by a missing value."
-        )
-    return values
-
-
-def _column_of_array(values: NDArray[Any], decided: bool | None, name: str) -> Column:
-    """Read a one-dimensional array; ``decided`` None lets its dtype or its objects decide."""
-    if values.dtype.kind in _NUMBER_KINDS and not decided:
-        return Column(np.asarray(values, dtype=np.float64), False)
-    if values.dtype == np.object_ and not decided:
-        values = _as_times(values)
-    if values.dtype.kind in "mM":
-        values = values.astype("M8[us]" if values.dtype.kind == "M" else "m8[us]")
-        if not decided:
-            return Column(np.where(np.isnat(values), np.nan, values.astype(np.int64)), False)
-    if values.dtype.kind == "c":
-        raise ValueError(
-            f"Complex data not supported: {name} has dtype {values.dtype}. "
-            "Pass real numbers, for instance its real and imaginary parts as two columns."
-        )
-    objects = values.astype(object)
-    if not decided:
-        numeric = _as_numbers(objects)
-        if numeric is not None:
-            return Column(_finite(numeric, name), False)
-        if decided is False:
-            raise ValueError(
-                f"{name[0].upper()}{name[1:]} does not hold numbers, and categorical_features "
-                "leaves it out. List it there, or use categorical_features='from_dtype'."
-            )
-    return Column(_as_categories(objects, name), True)
-
-
-def kind_of_times(objects: NDArray[Any]) -> str | None:
-    """Tell objects that are all dates ("date") or durations ("duration"), or missing; else None."""
-    return _TIME_INFERENCES.get(pd.api.types.infer_dtype(objects, skipna=True))
-
-
-def _as_times(objects: NDArray[Any]) -> NDArray[Any]:
-    """Read objects that are all dates, moments or durations as such, and leave others alone.
-
-    A moment with a time zone is taken to UTC, as in data frames.
-    """
-    kind = kind_of_times(objects)
-    if kind == "date":
-        return pd.to_datetime(objects, utc=True).tz_localize(None).to_numpy()
-    return pd.to_timedelta(objects).to_numpy() if kind == "duration" else objects
-
-
-def _as_numbers(objects: NDArray[Any]) -> NDArray[np.float64] | None:
-    """Convert objects that are all numbers, or missing; return None for anything else."""
-    inferred = pd.api.types.infer_dtype(objects, skipna=True)
-    if inferred in _NUMBER_INFERENCES:
-        return pd.to_numeric(pd.Series(objects), errors="coerce").to_numpy(np.float64)
-    return None
-
-
-def _as_categories(objects: NDArray[Any], name: str) -> NDArray[Any]:
-    """Keep strings, booleans and numbers; turn other hashable objects into strings."""
-    missing = pd.isna(objects)
-    if missing.shape != objects.shape:  # an element that is itself an array
-        missing = np.array([pd.api.types.is_scalar(v) and pd.isna(v) for v in objects])
-    plain = objects.copy()
-    plain[missing] = None
-    if pd.api.types.infer_dtype(plain, skipna=True) in ("string", "boolean", "integer", "floating"):
-        return plain
-    for i in np.flatnonzero(~missing):
-        plain[i] = _plain_category(plain[i], name)
-    return plain
-
-
-def _plain_category(value: Any, name: str) -> Any:
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, str | bool | int | float):
-        return value
-    try:
-        hash(value)
-    except TypeError:
-        raise TypeError(
-            f"Every element of {name} must be a string, a number, a boolean or missing: a "
-            f"category argument must be a string or a number; got {value!r} of type "
-            f"{type(value).__name__}. Turn such elements into strings or into several columns."
-        ) from None
-    return str(value)

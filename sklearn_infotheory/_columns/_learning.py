@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._codebook import MAX_VALUES, Categories, Codebook, Intervals
+from sklearn_infotheory._columns._column import Column
 from sklearn_infotheory._columns._frames import of_positive_weight
 from sklearn_infotheory._types import Weights
 
@@ -59,10 +59,17 @@ def learn_bins(
 def _ordered(values: NDArray[np.float64], weights: Weights) -> tuple[NDArray[np.float64], Weights]:
     """Sort the values; without weights the cumulated counts are 1, 2, ..., and stay unwritten."""
     if weights is None:
-        return np.sort(values), None
+        return _within_reach(np.sort(values)), None
     weights, values = of_positive_weight(weights, values)
     order = np.argsort(values, kind="stable")
-    return values[order], np.cumsum(weights[order])
+    return _within_reach(values[order]), np.cumsum(weights[order])
+
+
+def _within_reach(ordered: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Take infinite values as the largest finite ones: only their order counts."""
+    if len(ordered) and np.isinf(ordered[[0, -1]]).any():
+        return np.clip(ordered, -_HUGE, _HUGE)
+    return ordered
 
 
 def _few_distinct(
@@ -128,29 +135,36 @@ def _half_gap(values: NDArray[np.float64], weights: Weights, otherwise: float) -
     return float(np.diff(distinct).min(initial=np.inf) / 2) if len(distinct) > 1 else 0.0
 
 
-def learn_categories(values: NDArray[Any], weights: Weights) -> Categories:
-    """List the categories that occur at least twice, the 254 most frequent where there are more.
+def learn_categories(column: Column, weights: Weights, most: int = MAX_VALUES) -> Categories:
+    """List the categories that occur at least twice, the most frequent where there are too many.
 
     A category that occurs once (an identifier) can tell nothing about the next sample.
     """
-    codes, categories = pd.factorize(values, use_na_sentinel=True)
-    counted = codes >= 0
-    frequency = np.bincount(
-        codes[counted],
-        weights=None if weights is None else weights[counted],
-        minlength=len(categories),
-    )
+    assert column.categories is not None
+    frequency = count_categories(column, weights)
     kept = np.flatnonzero(frequency >= 2)
-    listed = _sorted_categories([_plain(categories[i]) for i in kept], frequency[kept])
+    listed = _sorted_categories([_plain(column.categories[i]) for i in kept], frequency[kept], most)
     return Categories(tuple(listed))
 
 
-def _sorted_categories(categories: list[Any], frequency: NDArray[Any]) -> list[Any]:
-    """Sort by name, after leaving out the rarest beyond what a byte can hold."""
+def count_categories(column: Column, weights: Weights) -> NDArray[Any]:
+    """Sum the weights of each category."""
+    assert column.categories is not None
+    n, codes = len(column.categories), column.values
+    if codes.dtype.kind == "i" and codes.dtype.itemsize < 4:  # then -1 becomes the largest code
+        codes = codes.view(codes.dtype.str.replace("i", "u"))
+    elif column.missing is not None:
+        present = ~column.missing
+        codes, weights = codes[present], None if weights is None else weights[present]
+    return np.bincount(codes, weights, minlength=n)[:n]
+
+
+def _sorted_categories(categories: list[Any], frequency: NDArray[Any], most: int) -> list[Any]:
+    """Sort by name, after leaving out the rarest beyond so many."""
     by_name = sorting_order(categories)
-    if len(by_name) > MAX_VALUES:
+    if len(by_name) > most:
         rank = {i: place for place, i in enumerate(by_name)}
-        by_name = sorted(by_name, key=lambda i: -frequency[i])[:MAX_VALUES]
+        by_name = sorted(by_name, key=lambda i: -frequency[i])[:most]
         by_name.sort(key=rank.__getitem__)
     return [categories[i] for i in by_name]
 

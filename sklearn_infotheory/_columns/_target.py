@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._frames import Column, Table, is_data_frame, open_table
+from sklearn_infotheory._columns._column import Column
+from sklearn_infotheory._columns._frames import Table, is_data_frame, open_table
 from sklearn_infotheory._columns._learning import learn_bins, sorting_order
 from sklearn_infotheory._types import Weights
 
@@ -68,7 +69,7 @@ def read_outputs(y: Any) -> list[Column]:
     table = open_target(y)
     columns = [table.column(j) for j in range(table.n_features)]
     for column in columns:
-        if pd.isna(column.values).any():
+        if column.missing is not None:
             raise ValueError(
                 "Input y contains NaN or another missing value. Drop these samples, or give them a "
                 "class of their own."
@@ -96,13 +97,24 @@ def is_read_as_continuous(column: Column, kind: TargetKind, distinct: NDArray[An
 def _encode_output(
     column: Column, kind: TargetKind, n_bins: int, weights: Weights
 ) -> tuple[NDArray[np.int64], bool]:
-    values = column.values
-    codes, classes = pd.factorize(values)
+    codes, classes = distinct_values(column)
     if is_read_as_continuous(column, kind, classes):
-        return learn_bins(values, weights, n_bins).encode(values).astype(np.int64), True
+        return learn_bins(column.values, weights, n_bins).encode(column).astype(np.int64), True
     rank = np.empty(len(classes), np.int64)
     rank[sorting_order(classes)] = np.arange(len(classes))  # the order of rows must not matter
     return rank[codes], False
+
+
+def distinct_values(column: Column) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Number the values of a column by those that occur; -1 where one is missing."""
+    if column.categories is None:
+        return pd.factorize(column.values)
+    codes, places = pd.factorize(column.values)  # a dictionary may list what does not occur
+    occurring = column.categories[places[places >= 0]]
+    if len(occurring) == len(places):
+        return codes, occurring
+    at = int(np.flatnonzero(places < 0)[0])  # the place of missing values
+    return np.where(codes == at, -1, codes - (codes > at)), occurring
 
 
 def _is_continuous(distinct: NDArray[np.float64]) -> bool:

@@ -20,10 +20,11 @@ def check_features(
     *,
     reset: bool,
     accept_sparse: bool | tuple[str, ...] = False,
-    ensure_all_finite: bool | str = "allow-nan",
+    ensure_all_finite: bool = False,
 ) -> Any:
     """Validate arrays by scikit-learn's rules; frames keep their columns as they are.
 
+    Missing and infinite values are looked at column by column, where they can be named.
     What was fitted on an array returns arrays, so a frame is then read as an array.
     """
     refuse_lazy(X)

@@ -12,10 +12,16 @@ from numpy.typing import NDArray
 
 from sklearn_infotheory._columns import Categories, Codebook, Intervals
 from sklearn_infotheory._columns._codebook import MAX_VALUES
-from sklearn_infotheory._columns._frames import Column, rows_of_positive_weight
+from sklearn_infotheory._columns._column import Column, column_of_array
+from sklearn_infotheory._columns._frames import rows_of_positive_weight
 from sklearn_infotheory._columns._kinds import IN_WORDS, cell_names, column_kinds
 from sklearn_infotheory._columns._learning import learn_bins, learn_categories
-from sklearn_infotheory._columns._target import TargetKind, is_read_as_continuous, read_outputs
+from sklearn_infotheory._columns._target import (
+    TargetKind,
+    distinct_values,
+    is_read_as_continuous,
+    read_outputs,
+)
 from sklearn_infotheory._columns._validation import check_target
 from sklearn_infotheory._types import Weights
 
@@ -35,7 +41,7 @@ class Label:
         rows = rows_of_positive_weight(weights)
         if rows is None or weights is None:
             return self, weights
-        columns = [Column(column.values[rows], column.is_category) for column in self.outputs]
+        columns = [column.take(rows) for column in self.outputs]
         return Label(columns, self.kinds), weights[rows]
 
 
@@ -116,7 +122,7 @@ def _check_text(column: Column, book: Codebook) -> None:
             "categories. Pass numbers."
         )
     were_text = not book.categories or any(isinstance(c, str) for c in book.categories)
-    if not were_text and all(isinstance(value, str) for value in column.values):
+    if not were_text and all(isinstance(value, str) for value in distinct_values(column)[1]):
         raise ValueError(
             "y held classes that are numbers in the reference, and now holds text. Convert it to "
             "numbers, or fit the reference again."
@@ -150,7 +156,7 @@ def learn_label(label: Label, kind: TargetKind, weights: Weights) -> LabelCells:
     outputs = tuple(
         learn_bins(column.values, weights, n_bins)
         if is_continuous
-        else learn_categories(_as_objects(column), weights)
+        else learn_categories(_as_classes(column), weights)
         for column, is_continuous in zip(label.outputs, continuous, strict=True)
     )
     if len(outputs) == 1:
@@ -183,15 +189,9 @@ def _distinct_combinations(
 
 
 def _encode_output(column: Column, book: Codebook) -> NDArray[np.uint8]:
-    if isinstance(book, Categories):
-        return book.encode(_as_objects(column))
-    return book.encode(np.ascontiguousarray(column.values))
+    return book.encode(_as_classes(column) if isinstance(book, Categories) else column)
 
 
-def _as_objects(column: Column) -> NDArray[Any]:
-    """Write whole numbers as such, so that classes read 0, 1, 2 and not 0.0, 1.0, 2.0."""
-    if column.is_category:
-        return column.values
-    values = column.values
-    whole = (values == np.floor(values)).all() and (np.abs(values) < 2**53).all()
-    return (values.astype(np.int64) if whole else values).astype(object)
+def _as_classes(column: Column) -> Column:
+    """Read numbers as classes; whole ones are written 0, 1, 2 and not 0.0, 1.0, 2.0."""
+    return column if column.is_category else column_of_array(column.values, True, column.name)

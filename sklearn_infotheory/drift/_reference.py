@@ -11,8 +11,8 @@ from sklearn.utils.validation import _check_feature_names_in, check_consistent_l
 
 from sklearn_infotheory._columns import Codebook, Intervals
 from sklearn_infotheory._columns._coder import columns_in_blocks
+from sklearn_infotheory._columns._column import Column
 from sklearn_infotheory._columns._frames import (
-    Column,
     of_positive_weight,
     open_table,
     resolve_categorical,
@@ -91,11 +91,8 @@ def _learn_columns(
 
     def work(features: NDArray[np.intp]) -> None:
         for j, column in columns_in_blocks(table, features):
-            values = np.ascontiguousarray(column.values)
-            codebooks[j] = book = _learn_column(
-                Column(values, column.is_category), estimator.n_bins, weights
-            )
-            counts[j] = np.bincount(book.encode(values), weights, book.n_cells).astype(np.float64)
+            codebooks[j] = book = _learn_column(column, estimator.n_bins, weights)
+            counts[j] = np.bincount(book.encode(column), weights, book.n_cells).astype(np.float64)
 
     map_chunks(work, np.arange(n_features), count_threads(estimator.n_jobs))
     return codebooks, counts
@@ -103,9 +100,9 @@ def _learn_columns(
 
 def _learn_column(column: Column, n_bins: int, weights: Weights) -> Codebook:
     if column.is_category:
-        return learn_categories(column.values, weights)
+        return learn_categories(column, weights)
     weights, values = of_positive_weight(weights, column.values)
-    present = ~np.isnan(values)
+    present = np.isfinite(values)  # infinite values fall in the outer cells
     if not present.all():
         values, weights = values[present], None if weights is None else weights[present]
     return with_outer_cells(learn_bins(values, weights, n_bins), values, weights)

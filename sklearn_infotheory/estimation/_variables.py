@@ -14,14 +14,10 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from sklearn_infotheory._columns._frames import (
-    Column,
-    _column_of_array,
-    is_data_frame,
-    of_positive_weight,
-    open_table,
-)
+from sklearn_infotheory._columns._column import Column, column_of_array, pooled_column
+from sklearn_infotheory._columns._frames import is_data_frame, open_table, rows_of_positive_weight
 from sklearn_infotheory._columns._learning import sorting_order
+from sklearn_infotheory._columns._target import distinct_values
 from sklearn_infotheory._columns._validation import check_frame
 from sklearn_infotheory._types import Codes, Floats
 from sklearn_infotheory.estimation._atoms import find_atoms
@@ -149,10 +145,9 @@ def read_variable(
     columns = _columns_of(x, name)
     if weights is not None:
         check_lengths({name: len(columns[0].values), "sample_weight": len(weights)})
-        weights, *values = of_positive_weight(weights, *(column.values for column in columns))
-        columns = [
-            Column(kept, column.is_category) for kept, column in zip(values, columns, strict=True)
-        ]
+        rows = rows_of_positive_weight(weights)
+        if rows is not None:
+            weights, columns = weights[rows], [column.take(rows) for column in columns]
     parts = [_read_column(column, name, discrete, weights, may_be_mixed) for column in columns]
     return parts[0].as_variable(name) if len(parts) == 1 else _join(parts, name)
 
@@ -192,8 +187,7 @@ def read_pooled(x: Any, y: Any, *, discrete: bool | None = None) -> tuple[Variab
                 f"x and y must be samples of the same variables; column {j} of x holds{kinds[0]} "
                 f"and that of y{kinds[1]}. Convert one of them."
             )
-        pooled = Column(np.concatenate([a.values, b.values]), a.is_category)
-        parts.append(_read_column(pooled, "x and y", discrete, None))
+        parts.append(_read_column(pooled_column(a, b), "x and y", discrete, None))
     variable = parts[0].as_variable("x and y") if len(parts) == 1 else _join(parts, "x and y")
     return variable, len(first[0].values)
 
@@ -210,6 +204,8 @@ def _check_same_names(x: Any, y: Any) -> None:
 
 
 def _columns_of(x: Any, name: str) -> list[Column]:
+    if isinstance(x, Column):
+        return [x]
     if sp.issparse(x):
         raise TypeError(f"{name} is a sparse matrix. Pass a dense array: {name}.toarray().")
     if hasattr(x, "collect") and not is_data_frame(x):
@@ -221,11 +217,9 @@ def _columns_of(x: Any, name: str) -> list[Column]:
     if is_data_frame(x):
         check_frame(x, name)
         table = open_table(x, None)
-        return [table.column(j) for j in range(table.n_features)]
+        return [_checked(table.column(j)) for j in range(table.n_features)]
     array = _as_array(x, name)
-    return [
-        _checked(_column_of_array(array[:, j], None, name), name) for j in range(array.shape[1])
-    ]
+    return [_checked(column_of_array(array[:, j], None, name)) for j in range(array.shape[1])]
 
 
 def _holds_objects(x: Any) -> bool:
@@ -268,12 +262,8 @@ def _check_shape(shape: tuple[int, ...], name: str) -> None:
         )
 
 
-def _checked(column: Column, name: str) -> Column:
-    if not column.is_category and np.isinf(column.values).any():
-        raise ValueError(
-            f"{name} contains infinity or a value too large for dtype('float64'). "
-            "Replace it by a finite number, or by a missing value."
-        )
+def _checked(column: Column) -> Column:
+    column.check_finite("an estimate needs finite numbers")
     return column
 
 
@@ -301,7 +291,7 @@ def _read_column(
             f"{name} holds strings or other categories, which cannot be continuous. "
             "Pass discrete=None, or numbers."
         )
-    codes, categories = pd.factorize(column.values)
+    codes, categories = distinct_values(column)
     rank = np.empty(len(categories) + 1, np.intp)
     rank[sorting_order(categories)] = np.arange(len(categories))
     rank[-1] = len(categories)  # missing values have the code -1

@@ -134,7 +134,7 @@ def mutual_info(
         check_frame(X, "X")
         names = np.asarray(X.columns if not hasattr(X, "column_names") else X.column_names, object)
     else:
-        X = check_array(X, accept_sparse=("csr", "csc"), dtype=None, ensure_all_finite="allow-nan")
+        X = check_array(X, accept_sparse=("csr", "csc"), dtype=None, ensure_all_finite=False)
     relations = relate(
         X,
         check_target(y, "mutual_info"),

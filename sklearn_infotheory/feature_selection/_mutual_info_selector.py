@@ -338,7 +338,7 @@ default="from_dtype"
             reset=reset,
             accept_sparse=("csr", "csc") if self.method == "binned" else False,
             # When fitted, the columns with missing values are named.
-            ensure_all_finite=True if is_gaussian and not reset else "allow-nan",
+            ensure_all_finite=is_gaussian and not reset,
         )
 
     def _step_reporter(self, task: FitTask) -> Callable[[NDArray[np.void]], bool]:

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._frames import Column, Table, open_table, take_rows
+from sklearn_infotheory._columns._column import Column
+from sklearn_infotheory._columns._frames import Table, open_table, take_rows
 from sklearn_infotheory._columns._target import open_target
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory._types import Features, Floats, Weights
@@ -43,7 +44,10 @@ def relate_nearest(
     else:
         codes = binned.target.codes.astype(np.intp)  # of the rows that have a weight
         target_variable = _classes(codes if times is None else np.repeat(codes, times))
-    return NeighborRelations(open_table(X, categorical), target_variable, n_neighbors, binned)
+    table = open_table(X, categorical)
+    for j in range(table.n_features):
+        table.column(j).check_finite("it is at no distance; method='binned' takes these")
+    return NeighborRelations(table, target_variable, n_neighbors, binned)
 
 
 def _classes(codes: NDArray[np.intp]) -> Variable:

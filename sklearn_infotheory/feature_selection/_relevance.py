@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import psi
 
-from sklearn_infotheory._columns._frames import Column
+from sklearn_infotheory._columns._column import Column
 from sklearn_infotheory._types import Codes
 from sklearn_infotheory.estimation._atoms import find_atoms
 from sklearn_infotheory.estimation._discrete._entropy_of_counts import plugin_entropy
@@ -117,7 +117,7 @@ def _sorted(column: Column) -> tuple[SortedColumn | None, NDArray[np.bool_]]:
 
 def read_feature(column: Column) -> Variable:
     """Read a column; categories may be written as numbers."""
-    return read_variable(column.values, "X", discrete=True if column.is_category else None)
+    return read_variable(column, "X", discrete=True if column.is_category else None)
 
 
 def count_information(x: Codes, n_x: int, y: Codes, n_y: int) -> float:

@@ -24,6 +24,7 @@ def read_numbers(X: Any, categorical: NDArray[np.bool_] | None, names: Any) -> T
     kinds: dict[str, list[str]] = {}
     for j in range(table.n_features):
         column = table.column(j)
+        column.check_finite("method='gaussian' takes finite numbers; method='binned' takes these")
         name = str(j) if names is None else repr(names[j])
         if column.is_category:
             kinds.setdefault("categories", []).append(name)

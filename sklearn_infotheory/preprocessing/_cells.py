@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sklearn_infotheory._columns import Groups, Intervals
-from sklearn_infotheory._columns._codebook import MAX_VALUES
-from sklearn_infotheory._columns._values import Values
+from sklearn_infotheory._columns._codebook import MAX_LISTED
+from sklearn_infotheory._columns._column import Column
 from sklearn_infotheory._storage import Damaged, Entry
 
-__all__ = ["Cells", "Groups", "Intervals", "Values"]
+__all__ = ["Cells", "Column", "Groups", "Intervals"]
 
 Cells = Intervals | Groups
 
@@ -25,7 +25,7 @@ def restore_cells(entry: Entry) -> Cells:
     """Rebuild what :func:`describe_cells` described."""
     if entry["kind"].one_of(("intervals", "groups")) == "intervals":
         return Intervals(tuple(entry["cuts"].ascending().tolist()))
-    categories = entry["categories"].categories(MAX_VALUES)
+    categories = entry["categories"].categories(MAX_LISTED)
     order = entry["order"].wholes(0, len(categories))
     cuts = entry["cuts"].wholes(1, max(len(order) - 1, 1))
     if len(set(order)) < len(order) or not order or not set(order) >= set(range(len(categories))):

@@ -16,8 +16,8 @@ from sklearn_infotheory._columns._cell_names import MISSING
 from sklearn_infotheory._storage import Entry
 from sklearn_infotheory.preprocessing._cells import (
     Cells,
+    Column,
     Groups,
-    Values,
     describe_cells,
     restore_cells,
 )
@@ -81,13 +81,13 @@ class ColumnBinning:
     def n_bins(self) -> int:
         return self.cells.n_bins + self.has_missing_bin
 
-    def encode(self, values: Values, name: str) -> NDArray[Any]:
-        """Code values; raise for missing ones where they are an error."""
-        codes = self.cells.code(values.values)
-        if values.missing is not None:
+    def encode(self, column: Column) -> NDArray[Any]:
+        """Code a column; raise for missing ones where they are an error."""
+        codes = self.cells.code(column)
+        if column.missing is not None:
             if self.missing == "error":
-                raise missing_error(name)
-            codes[values.missing] = self.missing_code
+                raise missing_error(column.name)
+            codes[column.missing] = self.missing_code
         return codes
 
     def labels(self) -> list[str]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 
 from sklearn_infotheory._types import Weights
-from sklearn_infotheory.preprocessing._cells import Groups, Values
+from sklearn_infotheory.preprocessing._cells import Column, Groups
 from sklearn_infotheory.preprocessing._column_binning import (
     ColumnBinning,
     MissingPolicy,
@@ -41,7 +41,7 @@ def sum_by_code(
 
 def count_outcome(
     outcome: Outcome,
-    column: Values,
+    column: Column,
     target: BinningTarget,
     weights: Weights,
     missing: MissingPolicy,
@@ -49,7 +49,7 @@ def count_outcome(
     """Count the target in each bin, and decide where missing values go."""
     cells = outcome.cells
     n_bins = cells.n_bins
-    codes = cells.code(column.values)
+    codes = cells.code(column)
     if column.missing is not None:
         codes[column.missing] = n_bins
     counts, representatives = _counts_and_typical_values(outcome, codes, column, target, weights)
@@ -73,7 +73,7 @@ def count_outcome(
 
 
 def _counts_and_typical_values(
-    outcome: Outcome, codes: NDArray[Any], column: Values, target: BinningTarget, weights: Weights
+    outcome: Outcome, codes: NDArray[Any], column: Column, target: BinningTarget, weights: Weights
 ) -> tuple[NDArray[np.float64], NDArray[Any]]:
     """Count the classes in each bin; numbers are summed in the same pass, for their means."""
     labels, n_codes = target.counted, outcome.cells.n_bins + 1

@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
+from sklearn_infotheory._columns._column import Column
 from sklearn_infotheory._columns._validation import check_features
-from sklearn_infotheory._columns._values import Values
 from sklearn_infotheory._units import nats_per_unit
 from sklearn_infotheory.preprocessing._binning_table import make_binning_table
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, as_objects
@@ -184,14 +184,14 @@ class FittedBins:
 
     def _check_features(self, X: Any, *, reset: bool) -> Any:
         # Columns are looked at one by one, so that errors can name them.
-        return check_features(self, X, reset=reset, ensure_all_finite=False)
+        return check_features(self, X, reset=reset)
 
     def _read_feature(
         self, X: Any, feature: int | str
-    ) -> tuple[Values, NDArray[Any], ColumnBinning, str]:
-        """Return the values of one feature of X, their bins, how these are made, and its name."""
+    ) -> tuple[Column, NDArray[Any], ColumnBinning, str]:
+        """Return one feature of X, its bins, how these are made, and its name."""
         j = self._index_of(feature)
         columns = open_columns(self, self._check_features(X, reset=False), self._is_category)
-        _, values = next(columns.read(np.array([j])))
-        codes = self._columns[j].encode(values, columns.names[j])
-        return values, codes, self._columns[j], str(_check_feature_names_in(self)[j])
+        _, column = next(columns.read(np.array([j])))
+        codes = self._columns[j].encode(column)
+        return column, codes, self._columns[j], str(_check_feature_names_in(self)[j])

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns import Groups
+from sklearn_infotheory._columns._codebook import MAX_LISTED
+from sklearn_infotheory._columns._column import Column
 from sklearn_infotheory._columns._learning import learn_categories
 from sklearn_infotheory._types import Weights
 from sklearn_infotheory.preprocessing._column_binning import as_objects
@@ -25,15 +27,16 @@ from sklearn_infotheory.preprocessing._tried_cuts import Trials
 
 
 def learn_groups(
-    values: NDArray[Any], target: BinningTarget, weights: Weights, rule: BinningRule
+    column: Column, target: BinningTarget, weights: Weights, rule: BinningRule
 ) -> Outcome:
     """Group the categories of a column without missing values.
 
     Categories that occur once count as one, as do later those that training did not have.
     """
-    book = learn_categories(values, weights)
+    book = learn_categories(column, weights, MAX_LISTED)
     n_listed = len(book.categories)
-    cells = np.minimum(book.encode(values), n_listed)  # nothing is missing: other comes next
+    cells = book.encode(column)
+    cells[cells == book.other_code] = n_listed  # nothing is missing
     weight = np.bincount(cells, weights, minlength=n_listed + 1).astype(np.float64)
     levels = np.flatnonzero(weight > 0)
     if len(levels) == 0:
@@ -44,7 +47,8 @@ def learn_groups(
     else:
         (order, cuts), found = _pool_rarest(levels, weight[levels], rule), None
     groups = _make_groups(book.categories, order, cuts, weight)
-    typical = _typical_categories(groups, weight, values[cells == n_listed])
+    unlisted = column.take(cells == n_listed).objects()
+    typical = _typical_categories(groups, weight, unlisted)
     if found is None:
         return untested(groups, typical)
     places = (found.tests[name].astype(np.float64) for name in ("start", "stop", "cut"))

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_infotheory._types import Weights
-from sklearn_infotheory.preprocessing._cells import Intervals, Values
+from sklearn_infotheory.preprocessing._cells import Column, Intervals
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning
 from sklearn_infotheory.preprocessing._counting import count_outcome
 from sklearn_infotheory.preprocessing._grouping import learn_groups
@@ -23,7 +23,7 @@ from sklearn_infotheory.preprocessing._tried_cuts import Trials
 
 
 def learn_column(
-    column: Values, target: BinningTarget, weights: Weights, rule: BinningRule
+    column: Column, target: BinningTarget, weights: Weights, rule: BinningRule
 ) -> ColumnBinning:
     """Find the bins of a column, and count in them."""
     if column.missing is None:
@@ -34,7 +34,7 @@ def learn_column(
         present_weights = None if weights is None else weights[rows]
         present_target = target.take(rows, present_weights)
     if column.is_category:
-        outcome = learn_groups(present.values, present_target, present_weights, rule)
+        outcome = learn_groups(present, present_target, present_weights, rule)
     else:
         outcome = _learn_intervals(present.values, present_target, present_weights, rule)
     return count_outcome(outcome, column, target, weights, rule.missing)

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._values import Columns, Values
+from sklearn_infotheory._columns._column import Column
+from sklearn_infotheory._columns._values import Columns
 from sklearn_infotheory._types import Codes, Weights
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, missing_error
 from sklearn_infotheory.preprocessing._encoding import EncodingRule, write_encoded
@@ -46,18 +47,19 @@ def learn_columns(data: TrainingData, rule: BinningRule, n_threads: int) -> list
     """Learn the bins of all columns."""
     learned: list[Any] = [None] * data.columns.table.n_features
 
-    def work(j: int, values: Values) -> None:
-        _check_missing(values, rule, data.columns.names[j])
-        kept = values if data.rows is None else values.take(data.rows)
+    def work(j: int, column: Column) -> None:
+        column.check_finite("fit takes the means of bins; transform takes infinite values")
+        _check_missing(column, rule)
+        kept = column if data.rows is None else column.take(data.rows)
         learned[j] = learn_column(kept, data.target, data.weights, rule)
 
     data.columns.for_each(work, n_threads)
     return learned
 
 
-def _check_missing(values: Values, rule: BinningRule, name: str) -> None:
-    if values.missing is not None and rule.missing == "error":
-        raise missing_error(name)
+def _check_missing(column: Column, rule: BinningRule) -> None:
+    if column.missing is not None and rule.missing == "error":
+        raise missing_error(column.name)
 
 
 def encode_columns(
@@ -71,8 +73,8 @@ def encode_columns(
     tables = [encoding.table(column) for column in learned]
     starts = _starts(tables)
 
-    def work(j: int, values: Values) -> None:
-        codes = learned[j].encode(values, columns.names[j])
+    def work(j: int, column: Column) -> None:
+        codes = learned[j].encode(column)
         write_encoded(codes, tables[j], out[:, starts[j] : starts[j + 1]])
 
     columns.for_each(work, n_threads)
@@ -82,8 +84,8 @@ def code_columns(columns: Columns, learned: list[ColumnBinning], n_threads: int)
     """Return the bins of all columns, as whole numbers."""
     codes = np.empty((columns.table.n_samples, len(learned)), np.int32)
 
-    def work(j: int, values: Values) -> None:
-        codes[:, j] = learned[j].encode(values, columns.names[j])
+    def work(j: int, column: Column) -> None:
+        codes[:, j] = learned[j].encode(column)
 
     columns.for_each(work, n_threads)
     return codes
@@ -100,13 +102,13 @@ def cross_encode_columns(
     """Encode each fold by bins and tables that are learned on the other folds."""
     parts = [_Part.of(data, train, test) for train, test in folds]
 
-    def work(j: int, values: Values) -> None:
+    def work(j: int, column: Column) -> None:
         n_outputs = out.shape[1] // len(data.columns.names)
         mine = out[:, j * n_outputs : (j + 1) * n_outputs]
         for part in parts:
-            column = learn_column(values.take(part.train), part.target, part.weights, rule)
-            codes = column.encode(values.take(part.test), data.columns.names[j])
-            mine[part.test] = encoding.table(column)[codes]
+            learned = learn_column(column.take(part.train), part.target, part.weights, rule)
+            codes = learned.encode(column.take(part.test))
+            mine[part.test] = encoding.table(learned)[codes]
 
     data.columns.for_each(work, n_threads)
 

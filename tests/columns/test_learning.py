@@ -6,8 +6,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sklearn_infotheory._columns import Categories, Intervals
-from sklearn_infotheory._columns._learning import learn_bins, learn_categories
+from sklearn_infotheory._columns import Categories, Intervals, _learning
+from sklearn_infotheory._columns._column import column_of_array
+from sklearn_infotheory._columns._learning import learn_bins
 
 STRATEGIES = ["quantile", "uniform"]
 
@@ -15,6 +16,10 @@ STRATEGIES = ["quantile", "uniform"]
 tied = st.integers(-60, 60).map(lambda k: k / 2)
 columns = st.lists(tied, min_size=1, max_size=60).map(np.array)
 n_bins_of = st.integers(2, 12)
+
+
+def learn_categories(values, weights):
+    return _learning.learn_categories(column_of_array(values, True, "column"), weights)
 
 
 def quantile_edges(values, weights, n_bins):

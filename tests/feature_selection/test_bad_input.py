@@ -133,9 +133,15 @@ def test_categories_in_a_sparse_matrix():
 def test_infinite_values():
     X = IRIS.copy()
     X[3, 1] = np.inf
+    largest = np.where(np.isinf(X), np.finfo(float).max, X)
     for data in (X, pd.DataFrame(X), pl.DataFrame(X), X.astype(object)):
-        with pytest.raises(ValueError, match=r"infinity"):
-            MutualInfoSelector(1).fit(data, SPECIES)
+        for method in ("gaussian", "knn"):
+            with pytest.raises(ValueError, match=r"infinity.*in column .*row 3.*method='binned'"):
+                MutualInfoSelector(1, method=method).fit(data, SPECIES)
+        # Bins look at the order only.
+        np.testing.assert_array_equal(mutual_info(data, SPECIES), mutual_info(largest, SPECIES))
+    sparse = sp.csr_matrix(X)
+    np.testing.assert_array_equal(mutual_info(sparse, SPECIES), mutual_info(largest, SPECIES))
 
 
 def test_unhashable_and_complex_values():
