@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._cell_names import (
@@ -260,19 +259,10 @@ def _look_up(
         column = column_of_array(np.asarray(column, dtype=object), True, "column")
     assert column.categories is not None
     _check_alike(listed, column)
-    places = pd.Index(_objects(listed), dtype=object).get_indexer(
-        pd.Index(column.categories, dtype=object)
-    )
-    table = np.append(np.where(places < 0, other, places), missing)
-    return np.take(
-        table.astype(np.min_scalar_type(max(other, missing))), column.values, mode="wrap"
-    )
-
-
-def _objects(items: Sequence[Any]) -> NDArray[Any]:
-    array = np.empty(len(items), dtype=object)
-    array[:] = items
-    return array
+    place = dict(zip(listed, range(len(listed)), strict=True))
+    codes = [*(place.get(category, other) for category in column.categories.tolist()), missing]
+    table = np.array(codes, np.min_scalar_type(max(other, missing)))
+    return np.take(table, column.values, mode="wrap")  # -1 is the last, that of missing values
 
 
 def _check_alike(listed: tuple[Any, ...], column: Column) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._codebook import Codebook, Intervals
 from sklearn_infotheory._columns._codes import DenseCodes, SparseCodes
-from sklearn_infotheory._columns._column import Column
+from sklearn_infotheory._columns._column import Column, column_of_array
 from sklearn_infotheory._columns._frames import (
     Table,
     is_data_frame,
@@ -189,6 +189,8 @@ def columns_in_blocks(table: Table, features: NDArray[np.intp]) -> Any:
         block = features[start : start + _COLUMNS_OF_A_BLOCK]
         adjacent = block[-1] - block[0] == len(block) - 1
         part = array[:, block[0] : block[-1] + 1] if adjacent else array[:, block]
-        columns = np.array(part.T, dtype=np.float64, order="C")
-        for j, values in zip(block, columns, strict=True):
-            yield j, Column(values, name=f"column {j}")
+        decided = table.categorical
+        dtype = np.float64 if decided is None or not decided[block].any() else None
+        for j, values in zip(block, np.array(part.T, dtype=dtype, order="C"), strict=True):
+            is_category = None if decided is None else bool(decided[j])
+            yield j, column_of_array(values, is_category, f"column {j}")

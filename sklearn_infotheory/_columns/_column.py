@@ -28,6 +28,7 @@ _NUMBER_INFERENCES = frozenset(
 _PLAIN_INFERENCES = frozenset({"string", "boolean", "integer", "floating"})
 _EXACT_WHOLE = 2.0**53  # a float64 tells whole numbers apart up to here
 _NUMBERS_A_TEXT = 5  # distinct ones, in a column of categories at most
+_FEW = 1 << 12  # whole numbers, which are listed without looking which of them occur
 _NONE: NDArray[Any] = np.empty(0, object)
 
 
@@ -120,9 +121,9 @@ def category_column(
 
     Categories are made plain: strings, booleans, numbers. Those that are equal then become one.
     """
-    plain = _as_categories(np.asarray(categories, dtype=object), name)
-    place, distinct = _factorized(plain)
-    if len(distinct) < len(plain):
+    distinct = plain = _as_categories(np.asarray(categories, dtype=object), name)
+    if len({*plain.tolist()} - {None}) < len(plain):  # some are equal, or missing
+        place, distinct = _factorized(plain)
         codes = np.append(place, -1)[codes]
     return Column(codes, distinct, is_ordered, name=name)
 
@@ -152,6 +153,10 @@ def _categories_of_numbers(values: NDArray[Any], name: str) -> Column:
         return Column(values.astype(np.int8), _array_of([False, True]), name=name)
     if values.dtype.kind == "f":
         values = values.astype(np.float64, copy=False)
+    elif len(values) and 0 <= (size := int(values.max()) - (low := int(values.min()))) <= _FEW:
+        return Column(
+            (values - low).astype(np.int16), _array_of([*range(low, low + size + 1)]), name=name
+        )
     codes, distinct = pd.factorize(values.astype(values.dtype.newbyteorder("="), copy=False))
     whole = values.dtype.kind == "f" and bool(
         ((distinct == np.floor(distinct)) & (np.abs(distinct) < _EXACT_WHOLE)).all()

@@ -19,10 +19,17 @@ from sklearn_infotheory._columns._column import (
 from sklearn_infotheory._types import Weights
 
 _NUMBER_KINDS = frozenset("biuf")
+_FEW = 1 << 12  # rows, and numbers of categories
 
 
 class Table(Protocol):
-    """A source of columns."""
+    """A source of columns.
+
+    ``categorical`` says which columns are categories; None lets their dtypes decide.
+    """
+
+    @property
+    def categorical(self) -> NDArray[np.bool_] | None: ...
 
     @property
     def n_samples(self) -> int: ...
@@ -195,15 +202,33 @@ def _read_enum(series: nw.Series[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
 
 
 def _read_polars(series: nw.Series[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Number the categories that occur by first appearance.
+    """Number the categories as polars does, which numbers those of all its columns together."""
+    coded = series if series.dtype == nw.Categorical else series.cast(nw.Categorical())
+    physical = nw.from_native(coded.to_native().to_physical(), series_only=True)
+    low = physical.min() or 0
+    size = int(physical.max() or 0) - low + 1
+    if size > max(len(series), _FEW):
+        codes, places = pd.factorize(physical.to_numpy())
+        size = len(places)
+    elif series.null_count():
+        codes = (physical.cast(nw.Int64()) - low).fill_null(-1).to_numpy()
+    else:
+        codes = np.subtract(physical.to_numpy(), low, dtype=np.int64)
+    names = np.full(size, None, dtype=object)
+    rows = _first_rows(codes, size)
+    occurs = rows >= 0
+    names[occurs] = series[rows[occurs]].cast(nw.String()).to_numpy()
+    return codes, names
 
-    What polars numbers them by is shared by all its columns, and may have gaps.
-    """
-    physical = series.cast(nw.Categorical()).to_native().to_physical().to_numpy()
-    codes, places = pd.factorize(physical)
-    first = np.empty(len(places) + 1, np.intp)  # the last is that of missing values
-    first[codes[::-1]] = np.arange(len(codes))[::-1]
-    return codes, series[first[:-1]].cast(nw.String()).to_numpy().astype(object)
+
+def _first_rows(codes: NDArray[Any], size: int) -> NDArray[np.intp]:
+    """Return a row of each code, -1 where it does not occur; the first rows may have all."""
+    for n in (min(_FEW, len(codes)), len(codes)):
+        rows = np.full(size + 1, -1)  # the last is that of missing values, whose code is -1
+        rows[codes[:n]] = np.arange(n)
+        if (rows[:-1] >= 0).all():
+            break
+    return rows[:-1]
 
 
 def _read_arrow(column: Any, is_text: bool) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -263,7 +288,7 @@ def _floats(series: nw.Series[Any]) -> NDArray[np.float64]:
 
 
 def numeric_array(table: Table) -> NDArray[Any] | None:
-    """Return the array behind a table that is numeric throughout, None for any other table."""
-    if isinstance(table, _ArrayTable) and table.categorical is None:
-        return table.array if table.array.dtype.kind in _NUMBER_KINDS else None
+    """Return the array behind a table that holds numbers throughout, None for any other table."""
+    if isinstance(table, _ArrayTable) and table.array.dtype.kind in _NUMBER_KINDS:
+        return table.array
     return None

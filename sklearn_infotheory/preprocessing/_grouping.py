@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,13 +26,16 @@ from sklearn_infotheory.preprocessing._rule import (
 from sklearn_infotheory.preprocessing._target import BinningTarget
 from sklearn_infotheory.preprocessing._tried_cuts import Trials
 
+MOST_GROUPS = 255
+
 
 def learn_groups(
     column: Column, target: BinningTarget, weights: Weights, rule: BinningRule
 ) -> Outcome:
     """Group the categories of a column without missing values.
 
-    Categories that occur once count as one, as do later those that training did not have.
+    Categories that occur once count as one, as do later those that training did not have. There
+    may be many categories, but no more than 255 groups of them.
     """
     book = learn_categories(column, weights, MAX_LISTED)
     n_listed = len(book.categories)
@@ -41,6 +45,8 @@ def learn_groups(
     levels = np.flatnonzero(weight > 0)
     if len(levels) == 0:
         return untested(Groups((), (0,), (), 0), as_objects([None]))
+    if len(levels) > MOST_GROUPS:
+        rule = replace(rule, max_bins=min(rule.max_bins or MOST_GROUPS, MOST_GROUPS))
     if rule.is_supervised:
         order, found = _join_neighbours(cells, levels, target, weights, rule)
         cuts = found.cuts

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._columns._learning import count_categories
 from sklearn_infotheory._types import Weights
-from sklearn_infotheory.preprocessing._cells import Column, Intervals
-from sklearn_infotheory.preprocessing._column_binning import ColumnBinning
+from sklearn_infotheory.preprocessing._cells import Column, Groups, Intervals
+from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, as_objects
 from sklearn_infotheory.preprocessing._counting import count_outcome
 from sklearn_infotheory.preprocessing._grouping import learn_groups
 from sklearn_infotheory.preprocessing._mdl import Blocks, Partition, make_blocks
@@ -33,7 +36,9 @@ def learn_column(
         present = column.take(rows)
         present_weights = None if weights is None else weights[rows]
         present_target = target.take(rows, present_weights)
-    if column.is_category:
+    if column.is_ordered:
+        outcome = _learn_ordered(present, present_target, present_weights, rule)
+    elif column.is_category:
         outcome = learn_groups(present, present_target, present_weights, rule)
     else:
         outcome = _learn_intervals(present.values, present_target, present_weights, rule)
@@ -54,6 +59,30 @@ def _learn_intervals(
     blocks, found = best_option(options, target.kind == "continuous" and rule.is_supervised)
     cuts, trials = _cuts_and_trials(blocks, found)
     return tested_outcome(Intervals(tuple(cuts.tolist())), None, trials, found)
+
+
+def _learn_ordered(
+    column: Column, target: BinningTarget, weights: Weights, rule: BinningRule
+) -> Outcome:
+    """Cut the categories between neighbours, as if their places were numbers."""
+    assert column.categories is not None
+    categories = tuple(column.categories.tolist())
+    places = _learn_intervals(column.values.astype(np.float64), target, weights, rule)
+
+    def position(cuts: NDArray[np.float64]) -> NDArray[np.intp]:
+        # The cut between places 1 and 2 is 1.5, and its group begins at 2.
+        return (np.floor(np.clip(cuts, -1, len(categories) - 1)) + 1).astype(np.intp)
+
+    cuts = position(np.asarray(places.cells.cuts))
+    counts = count_categories(column, weights)
+    parts = np.split(np.arange(len(categories)), cuts)
+    heaviest = int(np.argmax([counts[part].sum() for part in parts]))
+    groups = Groups(categories, tuple(range(len(categories))), tuple(cuts.tolist()), heaviest)
+    typical = [categories[part[np.argmax(counts[part])]] if len(part) else None for part in parts]
+    tried = places.trials
+    low, high, cut = (position(end).astype(float) for end in (tried.low, tried.high, tried.cut))
+    trials = Trials(low, high, cut, tried.gain, tried.threshold, tried.accepted)
+    return replace(places, cells=groups, representatives=as_objects(typical), trials=trials)
 
 
 def _what_to_tell_apart(target: BinningTarget, rule: BinningRule) -> tuple[Labels, ...]:
