@@ -130,6 +130,11 @@ class Categories:
         return len(self.categories) + 1
 
     @property
+    def is_full(self) -> bool:
+        """Whether there is no room for one more category."""
+        return len(self.categories) >= MAX_VALUES
+
+    @property
     def n_cells(self) -> int:
         return len(self.categories) + 2
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._codebook import Codebook, Intervals
+from sklearn_infotheory._columns._codebook import MAX_VALUES, Categories, Codebook, Intervals
 from sklearn_infotheory._columns._codes import DenseCodes, SparseCodes
 from sklearn_infotheory._columns._column import Column, column_of_array
 from sklearn_infotheory._columns._frames import (
@@ -31,6 +32,7 @@ from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory._types import Weights
 
 _COLUMNS_OF_A_BLOCK = 8  # a row of so many doubles is one cache line
+_MOST_POOLED = 0.1  # of the rows, before that is worth a warning
 _ROUNDING = 1e-12  # a smaller share of the sum of the weights is what rounding leaves of nothing
 
 
@@ -89,13 +91,20 @@ class ColumnCoder:
         """Fill the rows of ``codes`` and the codebooks of ``features``."""
         self.codebooks = self.codebooks or [Intervals(())] * table.n_features
 
+        pooled: dict[str, float] = {}
+
         def work(chunk: NDArray[np.intp]) -> None:
             for j, column in columns_in_blocks(table, chunk):
                 book = self._learn(column, weights)
                 codes[j] = book.encode(column)
                 self.codebooks[j] = book
+                if isinstance(book, Categories) and book.is_full:
+                    pooled[column.name] = float(
+                        np.average(codes[j] == book.other_code, weights=weights)
+                    )
 
         map_chunks(work, np.asarray(features, np.intp), self.n_threads)
+        warn_of_pooled(pooled)
 
     def _fit_encode_integers(self, X: NDArray[Any], weights: Weights) -> DenseCodes:
         """Code an integer array; columns of few small values are read in one pass."""
@@ -157,6 +166,21 @@ class ColumnCoder:
             n_levels[j] = coded.max() + 1
         indptr, indices = X.indptr.astype(np.int64), X.indices.astype(np.int64)
         return SparseCodes(indptr, indices, values, unstored, n_levels, X.shape[0])
+
+
+def warn_of_pooled(shares: dict[str, float]) -> None:
+    """Warn of columns of so many categories that the rarer ones, pooled, are many rows."""
+    found = {name: share for name, share in sorted(shares.items()) if share > _MOST_POOLED}
+    if found:
+        listed = ", ".join(f"{name} ({share:.0%})" for name, share in found.items())
+        warnings.warn(
+            f"Only the {MAX_VALUES} most frequent categories of a column have a cell of their own. "
+            f"The others are one cell, which holds more than a tenth of the rows of {listed}. "
+            "Group the categories first, for instance by EntropyDiscretizer, or drop the column if "
+            "it is an identifier.",
+            UserWarning,
+            stacklevel=2,
+        )
 
 
 def _count_levels(codes: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import _check_sample_weight, check_array, validate_data
 
 from sklearn_infotheory._columns._frames import is_data_frame
+from sklearn_infotheory._columns._in_memory import check_in_memory
 from sklearn_infotheory._types import Weights
 
 
@@ -27,7 +28,7 @@ def check_features(
     Missing and infinite values are looked at column by column, where they can be named.
     What was fitted on an array returns arrays, so a frame is then read as an array.
     """
-    refuse_lazy(X)
+    check_in_memory(X)
     if reset:
         estimator._fitted_on_frame = is_data_frame(X)
     if not (estimator._fitted_on_frame and is_data_frame(X)):
@@ -42,15 +43,6 @@ def check_features(
     check_frame(X, "X")
     validate_data(estimator, X, reset=reset, skip_check_array=True)
     return X
-
-
-def refuse_lazy(X: Any, name: str = "X") -> None:
-    """Raise for a lazy frame."""
-    if hasattr(X, "collect") and not is_data_frame(X):
-        raise TypeError(
-            f"{name} is a lazy frame ({type(X).__module__}.{type(X).__name__}), whose rows are not "
-            f"known yet. Pass a data frame, for instance {name}.collect()."
-        )
 
 
 def check_frame(X: Any, name: str) -> None:
@@ -77,7 +69,7 @@ def check_target(y: Any, estimator_name: str) -> NDArray[Any]:
             f"{estimator_name} requires y to be passed, but the target y is None. "
             "Pass the labels or numbers that the features are to inform about."
         )
-    refuse_lazy(y, "y")
+    check_in_memory(y, "y")
     if is_data_frame(y):
         y = _outputs_of_frame(y)
     elif isinstance(y, list | tuple):
@@ -116,6 +108,7 @@ def check_weights(sample_weight: Any, X: Any) -> Weights:
     """Validate weights; return None where each is one."""
     if sample_weight is None:
         return None
+    check_in_memory(sample_weight, "sample_weight")
     sample_weight = np.asarray(sample_weight)
     if sample_weight.ndim == 1 and not sample_weight.any():
         raise ValueError(

@@ -16,6 +16,7 @@ from scipy.special import ndtri
 
 from sklearn_infotheory._columns._column import Column, column_of_array, pooled_column
 from sklearn_infotheory._columns._frames import is_data_frame, open_table, rows_of_positive_weight
+from sklearn_infotheory._columns._in_memory import check_in_memory
 from sklearn_infotheory._columns._learning import sorting_order
 from sklearn_infotheory._columns._target import distinct_values
 from sklearn_infotheory._columns._validation import check_frame
@@ -208,10 +209,7 @@ def _columns_of(x: Any, name: str) -> list[Column]:
         return [x]
     if sp.issparse(x):
         raise TypeError(f"{name} is a sparse matrix. Pass a dense array: {name}.toarray().")
-    if hasattr(x, "collect") and not is_data_frame(x):
-        raise TypeError(
-            f"{name} is a lazy frame, whose rows are not known yet. Pass {name}.collect()."
-        )
+    check_in_memory(x, name)
     if not _holds_objects(x) and nw.dependencies.is_into_series(x):
         x = nw.from_native(x, series_only=True).alias(name).to_frame().to_native()
     if is_data_frame(x):

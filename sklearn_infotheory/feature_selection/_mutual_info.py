@@ -11,11 +11,11 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
 from sklearn.utils.validation import check_array
 
 from sklearn_infotheory._columns._frames import is_data_frame, resolve_categorical
+from sklearn_infotheory._columns._in_memory import check_in_memory
 from sklearn_infotheory._columns._validation import (
     check_frame,
     check_target,
     check_weights,
-    refuse_lazy,
 )
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
 from sklearn_infotheory.feature_selection._methods import METHODS, check_method, relate
@@ -128,7 +128,7 @@ def mutual_info(
     (26, 0)
     """
     check_method(method, X)
-    refuse_lazy(X)
+    check_in_memory(X)
     names = None
     if is_data_frame(X):
         check_frame(X, "X")
