@@ -369,11 +369,12 @@ def _check_known(detector: KLDriftDetector, X: Any, path: Path) -> None:
 def _text_columns(detector: KLDriftDetector, target: str | None) -> dict[str, Any]:
     """Name the columns that were text; in a batch of digits only, they would be numbers."""
     from sklearn_infotheory._columns import Categories
+    from sklearn_infotheory.drift._kl_drift_detector import profile_of
 
-    coding = detector._coding
-    books = dict(zip(detector.feature_names_in_, coding.codebooks, strict=True))
-    if target is not None and coding.label is not None:
-        books[target] = coding.label.outputs[0]
+    profile = profile_of(detector)
+    books = dict(zip(profile.cells.names, profile.cells.codebooks, strict=True))
+    if target is not None and profile.target is not None:
+        books[target] = profile.target.outputs[0]
     return {
         name: str
         for name, book in books.items()

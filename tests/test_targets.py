@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from sklearn_infotheory import EntropyDiscretizer, KLDriftDetector, MutualInfoSelector
+from sklearn_infotheory.drift._kl_drift_detector import profile_of
 from sklearn_infotheory.estimation import estimate_mutual_information
 from sklearn_infotheory.feature_selection import mutual_info
 
@@ -43,7 +44,7 @@ DOORS = {
     "knn": lambda y: mutual_info(X, y, method="knn"),
     "selector": lambda y: MutualInfoSelector(2).fit(X, y).scores_,
     "discretizer": lambda y: EntropyDiscretizer(encode="target_mean").fit(X, y).transform(X),
-    "drift": lambda y: KLDriftDetector(random_state=0).fit(X, y)._counts.concept,
+    "drift": lambda y: profile_of(KLDriftDetector(random_state=0).fit(X, y)).counts.concept,
     "estimate": lambda y: estimate_mutual_information(X[:, 0], y).value,
 }
 each_door = pytest.mark.parametrize("door", DOORS)
@@ -140,7 +141,7 @@ def test_lists_keep_numbers_and_text_apart():
     np.testing.assert_array_equal(relevance, DOORS["binned"](np.arange(N) % 2)[0])
     outputs = [[0.5 * i, "x" if i % 2 else "y"] for i in range(N)]  # numbers, and classes
     detector = KLDriftDetector().fit(X, outputs)
-    assert len(detector._coding.label.combinations) == 20
+    assert len(profile_of(detector).target.combinations) == 20
 
 
 @pytest.mark.parametrize("integers", [True, False])
@@ -208,8 +209,8 @@ def test_weight_zero_has_no_say_in_how_y_is_read():
     weights[:5] = 0
     whole = KLDriftDetector(random_state=0).fit(X[5:], LABELS[5:])
     weighted = KLDriftDetector(random_state=0).fit(X, y, sample_weight=weights)
-    assert weighted._coding.label == whole._coding.label
-    np.testing.assert_array_equal(weighted._counts.label, whole._counts.label)
+    assert profile_of(weighted).target == profile_of(whole).target
+    np.testing.assert_array_equal(profile_of(weighted).counts.label, profile_of(whole).counts.label)
 
 
 def test_a_discretizer_says_how_to_join_labels():
@@ -222,7 +223,8 @@ def test_a_discretizer_says_how_to_join_labels():
 def test_profiles_keep_joint_labels():
     detector = KLDriftDetector(random_state=0).fit(X, LABELS)
     restored = KLDriftDetector.from_dict(detector.to_dict())
-    assert restored._coding == detector._coding
+    assert profile_of(restored).cells == profile_of(detector).cells
+    assert profile_of(restored).target == profile_of(detector).target
     assert restored.detect(X[:20], LABELS[:20]) == detector.detect(X[:20], LABELS[:20])
     damaged = detector.to_dict()
     damaged["label"]["combinations"][0][1] = 99

@@ -52,6 +52,15 @@ def take_rows(X: Any, rows: NDArray[np.intp]) -> Any:
     return X[rows]
 
 
+def slice_rows(X: Any, rows: slice) -> Any:
+    """Return consecutive rows of an array or a frame, without a copy where possible."""
+    if rows.start == 0 and rows.stop == X.shape[0]:
+        return X
+    if is_data_frame(X):
+        return nw.from_native(X, eager_only=True)[rows].to_native()
+    return X[rows]
+
+
 def rows_of_positive_weight(weights: Weights) -> NDArray[np.intp] | None:
     """List the rows that are there, for a weight of zero is absence; None where all are."""
     return None if weights is None or weights.all() else np.flatnonzero(weights)

@@ -6,11 +6,11 @@ from sklearn_infotheory._lazy import load_on_first_use
 
 if TYPE_CHECKING:
     from sklearn_infotheory.drift._alarm import DriftError, DriftWarning
+    from sklearn_infotheory.drift._findings import FeatureDrift, JointDrift, PairDrift
     from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector
     from sklearn_infotheory.drift._monitor import DriftMonitor, FeatureEvidence, MonitorReport
     from sklearn_infotheory.drift._plot import DriftDisplay
     from sklearn_infotheory.drift._report import DriftReport
-    from sklearn_infotheory.drift._report_parts import FeatureDrift, JointDrift, PairDrift
 else:
     __getattr__, __dir__ = load_on_first_use(
         __name__,
@@ -20,12 +20,12 @@ else:
             "DriftMonitor": "_monitor",
             "DriftReport": "_report",
             "DriftWarning": "_alarm",
-            "FeatureDrift": "_report_parts",
+            "FeatureDrift": "_findings",
             "FeatureEvidence": "_monitor",
-            "JointDrift": "_report_parts",
+            "JointDrift": "_findings",
             "KLDriftDetector": "_kl_drift_detector",
             "MonitorReport": "_monitor",
-            "PairDrift": "_report_parts",
+            "PairDrift": "_findings",
         },
     )
 

@@ -10,14 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_expit, stdtr
 
-from sklearn_infotheory._columns import Categories
+from sklearn_infotheory._columns._column_cells import ColumnCells
 from sklearn_infotheory._columns._frames import take_rows
-from sklearn_infotheory._threads import count_threads
 from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import nats_per_unit
-from sklearn_infotheory.drift._coding import Coding
-from sklearn_infotheory.drift._reference import Batch, feature_names
-from sklearn_infotheory.drift._report_parts import JointDrift
+from sklearn_infotheory.drift._batch import Batch
+from sklearn_infotheory.drift._findings import JointDrift
 
 MAX_ROWS = 5000  # kept of the reference, and looked at of a batch
 _FOLDS = 5
@@ -52,22 +50,27 @@ class RowSample:
         return RowSample(self.keys[:0], self.codes[:0], self.weights[:0])
 
 
-def sample_rows(estimator: Any, batch: Batch) -> RowSample:
+def sample_rows(cells: ColumnCells, batch: Batch, seed: list[int], n_threads: int) -> RowSample:
     """Draw rows, each with the same probability; rows of zero weight are not there."""
-    coding: Coding = estimator._coding
     n_samples = batch.X.shape[0]
-    random = np.random.default_rng([estimator._seed, int(estimator.n_samples_seen_)])
+    random = np.random.default_rng(seed)
     weights = np.ones(n_samples) if batch.weights is None else batch.weights
     keys = np.where(weights > 0, random.random(n_samples), np.inf)
     kept = np.argsort(keys, kind="stable")[: min(MAX_ROWS, int((weights > 0).sum()))]
     rows = batch.X if len(kept) == n_samples else take_rows(batch.X, kept)
-    codes = coding.encode(rows, feature_names(estimator), count_threads(estimator.n_jobs)).T
+    codes = cells.encode(rows, n_threads).T
     if len(kept) == n_samples:
         codes = codes[kept]
     return RowSample(keys[kept], codes, weights[kept])
 
 
-def compare_rows(estimator: Any, batch: Batch) -> JointDrift:
+def compare_rows(
+    reference: RowSample,
+    rows: RowSample,
+    categorical: NDArray[np.bool_],
+    seed: int,
+    base: float | None,
+) -> JointDrift:
     r"""Cross-fit classifiers, and test whether they tell the samples apart beyond the margins.
 
     A logistic model that adds a part from each column gives the odds of the batch that the margins
@@ -79,15 +82,13 @@ def compare_rows(estimator: Any, batch: Batch) -> JointDrift:
     is positive among the weighted rows: the dependence has changed. The p-value, of a one-sided
     t-test on the losses, is not adjusted.
     """
-    reference, rows = estimator._rows, sample_rows(estimator, batch)
     if min(len(reference.keys), len(rows.keys)) < _FEWEST_ROWS:
         return JointDrift("classifier", 1.0, 1.0, False, information=0.0, beyond_margins=0.0)
     codes = np.concatenate([reference.codes, rows.codes])
     domain = np.repeat([0, 1], [len(reference.keys), len(rows.keys)])
     weights = np.append(reference.weights, rows.weights)
-    categorical = [isinstance(book, Categories) for book in estimator._coding.codebooks]
-    gains = _Gains.cross_fit(codes, domain, weights, np.array(categorical), estimator._seed)
-    unit = nats_per_unit(estimator.base)
+    gains = _Gains.cross_fit(codes, domain, weights, categorical, seed)
+    unit = nats_per_unit(base)
     return JointDrift(
         "classifier",
         p_value=gains.p_value(),

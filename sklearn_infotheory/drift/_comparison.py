@@ -9,15 +9,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._counts._counter import Counts
 from sklearn_infotheory._inference._corrections import adjust_p_values, global_p_value
 from sklearn_infotheory._inference._divergences import DIVERGENCES
 from sklearn_infotheory._inference._two_sample_tests import TwoSampleTest, two_sample_tests
 from sklearn_infotheory._units import nats_per_unit
-from sklearn_infotheory.drift._coding import Coding
-from sklearn_infotheory.drift._counting import Counts
-from sklearn_infotheory.drift._joint import Association, compare_concepts, compare_pairs
+from sklearn_infotheory.drift._dependence import Association, compare_concepts, compare_pairs
+from sklearn_infotheory.drift._findings import FeatureDrift, JointDrift
+from sklearn_infotheory.drift._profile import ReferenceProfile
 from sklearn_infotheory.drift._report import DriftReport
-from sklearn_infotheory.drift._report_parts import FeatureDrift, JointDrift
 
 Correction = Literal["holm", "bonferroni", "bh", "none"]
 
@@ -50,10 +50,8 @@ class Settings:
 
 
 def compare(
-    coding: Coding,
-    reference: Counts,
+    profile: ReferenceProfile,
     batch: Counts,
-    names: list[str],
     settings: Settings,
     joint: JointDrift | None = None,
 ) -> DriftReport:
@@ -64,15 +62,16 @@ def compare(
     joint : JointDrift or None
         The result of a classifier, whose p-value is not adjusted yet.
     """
+    reference, names = profile.counts, profile.cells.names
     with_joint = joint is not None or _have(reference.pairs, batch.pairs)
     with_label = batch.label is not None
     judge = _Judge(settings, 1 + with_joint + 2 * with_label, batch.n_samples >= _FEWEST_SAMPLES)
-    features = judge.features(coding, reference, batch, names)
+    features = judge.features(profile, batch)
     if joint is not None:
         joint = judge.classifier(joint)
     elif with_joint:
         joint = judge.pairs(reference, batch, names)
-    label = judge.label(coding, reference, batch) if with_label else None
+    label = judge.label(profile, batch) if with_label else None
     concept = judge.concept(reference, batch, names) if with_label else ()
     alarms = [part.drifted for part in (*features, *concept)]
     alarms += [part.drifted for part in (joint, label) if part is not None]
@@ -122,35 +121,35 @@ class _Judge:
         self._settings, self._n_families, self._may_alarm = settings, n_families, may_alarm
         self.global_p_value = 1.0
 
-    def features(
-        self, coding: Coding, reference: Counts, batch: Counts, names: list[str]
-    ) -> tuple[FeatureDrift, ...]:
+    def features(self, profile: ReferenceProfile, batch: Counts) -> tuple[FeatureDrift, ...]:
         """Test the shares of the cells of each feature."""
+        cells, reference = profile.cells, profile.counts
         test = self._test(reference.features, batch.features, "features")
-        found = self._feature_drifts(names, test, self._settings.unit_of_divergence)
+        found = self._feature_drifts(cells.names, test, self._settings.unit_of_divergence)
         return tuple(
-            replace(drift, cells=coding.cell_names(j), reference=before, batch=after)
+            replace(drift, cells=cells.cell_names(j), reference=before, batch=after)
             for j, (drift, before, after) in enumerate(
                 zip(found, reference.features, batch.features, strict=True)
             )
         )
 
-    def label(self, coding: Coding, reference: Counts, batch: Counts) -> FeatureDrift:
+    def label(self, profile: ReferenceProfile, batch: Counts) -> FeatureDrift:
         """Test the shares of the classes."""
-        assert coding.label is not None
+        target, reference = profile.target, profile.counts
+        assert target is not None
         assert reference.label is not None
         assert batch.label is not None
         test = self._test([reference.label], [batch.label], "label")
         drift = self._feature_drifts(["y"], test, self._settings.unit_of_divergence)[0]
         return replace(
             drift,
-            cells=tuple(coding.label.labels()),
+            cells=tuple(target.labels()),
             reference=reference.label,
             batch=batch.label,
         )
 
     def concept(
-        self, reference: Counts, batch: Counts, names: list[str]
+        self, reference: Counts, batch: Counts, names: Sequence[str]
     ) -> tuple[FeatureDrift, ...]:
         """Test whether the classes have the same shares within each cell of a feature."""
         settings = self._settings
@@ -164,7 +163,7 @@ class _Judge:
         )
         return self._feature_drifts(names, test, nats_per_unit(settings.base))
 
-    def pairs(self, reference: Counts, batch: Counts, names: list[str]) -> JointDrift:
+    def pairs(self, reference: Counts, batch: Counts, names: Sequence[str]) -> JointDrift:
         """Test whether pairs of features depend on each other as before."""
         settings = self._settings
         found = compare_pairs(
@@ -230,7 +229,7 @@ class _Judge:
         return (adjusted <= settings.alpha) & beyond & self._may_alarm
 
     def _feature_drifts(
-        self, names: list[str], test: TwoSampleTest | Association, unit: float
+        self, names: Sequence[str], test: TwoSampleTest | Association, unit: float
     ) -> tuple[FeatureDrift, ...]:
         adjusted, _ = self._adjust(test.p_value)
         drifted = self._alarms(adjusted, test.lower / unit)

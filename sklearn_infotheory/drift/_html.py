@@ -1,6 +1,9 @@
 """A drift report as a page: one file, no scripts, nothing fetched from anywhere.
 
 Colours follow the reader's light or dark theme; pictures are drawn in the colour of the text.
+
+The page is a ``string.Template``. Rows and pictures are not: a row has as many cells as there is to
+say, each escaped where it is made, and a template engine would be a dependency for these lines.
 """
 
 from __future__ import annotations
@@ -8,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from html import escape
+from string import Template
 from typing import TYPE_CHECKING, Any
 
 from sklearn_infotheory._inference._divergences import divergence_title
@@ -30,8 +34,8 @@ from sklearn_infotheory.drift._wording import (
 )
 
 if TYPE_CHECKING:
+    from sklearn_infotheory.drift._findings import FeatureDrift, JointDrift
     from sklearn_infotheory.drift._report import DriftReport
-    from sklearn_infotheory.drift._report_parts import FeatureDrift, JointDrift
 
 _MOST_CELLS = 20
 _MOST_PAIRS = 50
@@ -61,25 +65,25 @@ _STYLE = """
 .infotheory-drift svg { vertical-align: middle; }
 """
 
-_PAGE = """<!DOCTYPE html>
+_PAGE = Template("""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>{title}</title>
+<title>$title</title>
 </head>
 <body style="margin: 2em">
-{body}
+$body
 </body>
 </html>
-"""
+""")
 
 
 def render_html(report: DriftReport) -> str:
     """Write the report as a page of its own."""
-    return _PAGE.format(title=escape(verdict_of(report)), body=render_fragment(report))
+    return _PAGE.substitute(title=escape(verdict_of(report)), body=render_fragment(report))
 
 
 def render_fragment(report: DriftReport) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import warnings
+from copy import copy
 from numbers import Integral, Real
-from typing import Any, ClassVar, Literal
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,22 +16,30 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from sklearn_infotheory._base import InformationEstimator
+from sklearn_infotheory._columns._frames import resolve_categorical
 from sklearn_infotheory._columns._validation import check_features
 from sklearn_infotheory._inference._corrections import CORRECTIONS
 from sklearn_infotheory._inference._divergence_estimates import estimate_divergences
 from sklearn_infotheory._inference._divergences import DIVERGENCES, DivergenceName
+from sklearn_infotheory._storage import Entry, read_json, restore_parameters, write_json
+from sklearn_infotheory._threads import count_threads
 from sklearn_infotheory._units import BASE_CONSTRAINT
 from sklearn_infotheory.drift._alarm import DriftError, DriftWarning, alarm_message
-from sklearn_infotheory.drift._comparison import Correction
-from sklearn_infotheory.drift._input import check_batch
-from sklearn_infotheory.drift._reference import count, learn, read_batch
-from sklearn_infotheory.drift._reference_profile import ReferenceProfile
+from sklearn_infotheory.drift._batch import Batch, check_batch, read_batch
+from sklearn_infotheory.drift._classifier import RowSample, compare_rows, sample_rows
+from sklearn_infotheory.drift._comparison import Correction, Settings, compare
+from sklearn_infotheory.drift._profile import Learning, ReferenceProfile, learn_profile
+from sklearn_infotheory.drift._profile_json import (
+    StoredDetector,
+    describe_detector,
+    restore_detector,
+)
 from sklearn_infotheory.drift._report import DriftReport
 
 _LARGEST_SHARE = 0.1  # of the reference, up to which its own randomness matters little
 
 
-class KLDriftDetector(ReferenceProfile, TransformerMixin, InformationEstimator):
+class KLDriftDetector(TransformerMixin, InformationEstimator):
     """Detect that a batch of data is not like the reference.
 
     The detector keeps a small profile of the reference: which cells each column has (bins of equal
@@ -154,6 +164,10 @@ default="from_dtype"
     [('missing', 0.0, 1.0)]
     """
 
+    _profile: ReferenceProfile
+    _rows: RowSample | None = None  # only if a classifier needs them
+    _seed: int
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "divergence": [StrOptions(set(DIVERGENCES))],
         "n_bins": [Interval(Integral, 2, 252, closed="both")],
@@ -223,10 +237,18 @@ default="from_dtype"
         """
         X = check_features(self, X, reset=True)
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        batch = read_batch(self, X, y, sample_weight)
-        coding, counts = learn(self, batch)
-        self._keep(coding, counts)
-        self._rows = self._sample_rows(batch, first=True)
+        batch = self._read(X, y, sample_weight)
+        names = getattr(self, "feature_names_in_", None)
+        how = Learning(
+            tuple(_check_feature_names_in(self)),
+            resolve_categorical(self.categorical_features, self.n_features_in_, names),
+            self.n_bins,
+            self.joint == "pairs",
+            self.target,
+            count_threads(self.n_jobs),
+        )
+        self._keep(learn_profile(batch, how))
+        self._rows = self._sample_rows(batch) if self.joint == "classifier" else None
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -254,14 +276,15 @@ default="from_dtype"
         """
         if not hasattr(self, "n_samples_seen_"):
             return self.fit(X, y, sample_weight)
-        if (y is None) != (self._coding.label is None):
+        if (y is None) != (self._profile.target is None):
             raise ValueError(
                 f"The first call of partial_fit or fit had {'no ' * (y is not None)}y, and this "
                 f"one has {'none' * (y is None) or 'one'}. Pass y in every call or in none."
             )
-        batch = read_batch(self, check_features(self, X, reset=False), y, sample_weight)
-        self._rows = self._sample_rows(batch, first=False)
-        self._keep(self._coding, self._counts + count(self, batch, with_pairs=True))
+        batch = self._read(check_features(self, X, reset=False), y, sample_weight)
+        if self._rows is not None:
+            self._rows = self._rows + self._sample_rows(batch)
+        self._keep(self._profile.including(batch, count_threads(self.n_jobs)))
         return self
 
     def detect(
@@ -371,12 +394,129 @@ default="from_dtype"
             Minus the mean divergence of the features, in the unit of ``base``.
         """
         check_is_fitted(self)
-        self._check_has_samples()
-        batch = read_batch(self, check_features(self, X, reset=False), None, sample_weight)
-        counts = count(self, batch, with_pairs=False)
-        pairs = list(zip(self._counts.features, counts.features, strict=True))
+        self._profile.check_has_samples()
+        batch = self._read(check_features(self, X, reset=False), None, sample_weight)
+        counts = self._profile.count(batch, count_threads(self.n_jobs), with_pairs=False)
+        pairs = list(zip(self._profile.counts.features, counts.features, strict=True))
         divergences, _, _ = estimate_divergences(pairs, self.divergence)  # nothing is tested
         return -float(np.mean(divergences / self._settings().unit_of_divergence))
+
+    def merge(self, other: Self) -> Self:
+        """Add the samples that another detector has seen.
+
+        Parameters
+        ----------
+        other : KLDriftDetector
+            A detector with the same cells, for instance made by ``without_counts`` and
+            ``partial_fit``.
+
+        Returns
+        -------
+        KLDriftDetector
+            This detector, as if it had seen the samples of both.
+        """
+        check_is_fitted(self)
+        check_is_fitted(other)
+        self._keep(self._profile + other._profile)
+        if self._rows is not None and other._rows is not None:
+            self._rows = self._rows + other._rows
+        return self
+
+    def without_counts(self) -> Self:
+        """Copy the detector, with its cells and nothing counted in them.
+
+        Returns
+        -------
+        KLDriftDetector
+            A detector for ``partial_fit`` on another part of the reference, in another process
+            perhaps, and then for ``merge``.
+        """
+        check_is_fitted(self)
+        other = copy(self)
+        other._rows = None if self._rows is None else self._rows.emptied()
+        other._keep(self._profile.emptied())
+        return other
+
+    def to_dict(self) -> dict[str, Any]:
+        """Describe the fitted detector by what JSON can hold.
+
+        Returns
+        -------
+        dict
+            Parameters, codebooks and counts; no rows. A generator in ``random_state`` is not kept;
+            the seed that it gave is.
+        """
+        check_is_fitted(self)
+        stored = StoredDetector(
+            self.get_params(deep=False),
+            getattr(self, "feature_names_in_", None) is not None,
+            bool(self._fitted_on_frame),
+            self._seed,
+            self._profile,
+        )
+        return describe_detector(stored)
+
+    @classmethod
+    def from_dict(cls, description: dict[str, Any]) -> Self:
+        """Restore a fitted detector.
+
+        Parameters
+        ----------
+        description : dict
+            What ``to_dict`` returned, for instance after a trip through JSON.
+
+        Returns
+        -------
+        KLDriftDetector
+            A detector that reports as the described one did.
+        """
+        stored = restore_detector(description, cls._read_parameters)
+        detector = cls(**stored.parameters)
+        detector.n_features_in_ = len(stored.profile.cells.names)
+        if stored.has_names:
+            detector.feature_names_in_ = np.array(stored.profile.cells.names, dtype=object)
+        detector._fitted_on_frame, detector._seed = stored.fitted_on_frame, stored.seed
+        detector._keep(stored.profile)
+        return detector
+
+    @classmethod
+    def _read_parameters(cls, entry: Entry) -> dict[str, Any]:
+        parameters = restore_parameters(cls, entry)
+        cls(**parameters)._validate_params()
+        return parameters
+
+    def save_profile(self, path: str | Path) -> None:
+        """Write the fitted detector as JSON.
+
+        Other processes see the old file or the new one, and never a part.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file.
+        """
+        write_json(path, self.to_dict())
+
+    @classmethod
+    def load_profile(cls, path: str | Path) -> Self:
+        """Read a detector that ``save_profile`` wrote.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file. Nothing in it is executed.
+
+        Returns
+        -------
+        KLDriftDetector
+            The fitted detector.
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged, of another kind, or of a newer version.
+        """
+        return cls.from_dict(read_json(path, "profile", "save_profile"))
 
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[Any]:
         """Name the columns that ``transform`` returns.
@@ -400,3 +540,58 @@ default="from_dtype"
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         return tags
+
+    def _keep(self, profile: ReferenceProfile) -> None:
+        self._profile = profile
+        self.n_samples_seen_ = profile.counts.n_samples
+
+    def _settings(self) -> Settings:
+        return Settings(
+            divergence=self.divergence,
+            alpha=self.alpha,
+            correction=self.correction,
+            tolerance=self.tolerance,
+            base=self.base,
+            n_permutations=self.n_permutations,
+            seed=self._seed,
+            n_threads=count_threads(self.n_jobs),
+        )
+
+    def _read(self, X: Any, y: Any, sample_weight: Any) -> Batch:
+        return read_batch(X, y, sample_weight, type(self).__name__)
+
+    def _compare(self, X: Any, y: Any = None, sample_weight: Any = None) -> DriftReport:
+        """Compare a validated X with the reference."""
+        self._validate_params()
+        profile = self._profile
+        profile.check_has_samples()
+        profile.check_has_target(y)
+        if self.joint == "pairs":
+            profile.check_has_pairs()
+        rows = self._rows_of_reference() if self.joint == "classifier" else None
+        batch, n_threads = self._read(X, y, sample_weight), count_threads(self.n_jobs)
+        counts = profile.count(batch, n_threads, with_pairs=self.joint == "pairs")
+        joint = None
+        if rows is not None:
+            categorical = profile.cells.are_categories
+            sample = self._sample_rows(batch)
+            joint = compare_rows(rows, sample, categorical, self._seed, self.base)
+        return compare(profile, counts, self._settings(), joint)
+
+    def _rows_of_reference(self) -> RowSample:
+        if self._rows is None:
+            raise ValueError(
+                "joint='classifier' needs rows of the reference, which only a detector fitted with "
+                "it has; a profile has none. Fit again, or use set_params(joint=None)."
+            )
+        return self._rows
+
+    def _sample_rows(self, batch: Batch) -> RowSample:
+        seed = [self._seed, int(self.n_samples_seen_)]
+        return sample_rows(self._profile.cells, batch, seed, count_threads(self.n_jobs))
+
+
+def profile_of(detector: KLDriftDetector) -> ReferenceProfile:
+    """Return the cells and counts of a fitted detector, which others than it do not change."""
+    check_is_fitted(detector)
+    return detector._profile

@@ -23,9 +23,9 @@ from sklearn_infotheory._storage import (
     reading,
     write_json,
 )
-from sklearn_infotheory.drift._input import check_batch
-from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector
-from sklearn_infotheory.drift._reference import count, feature_names, read_batch
+from sklearn_infotheory._threads import count_threads
+from sklearn_infotheory.drift._batch import check_batch, read_batch
+from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector, profile_of
 
 _KIND = "sklearn_infotheory.DriftMonitor"
 _SCHEMA = 1
@@ -186,7 +186,7 @@ class DriftMonitor:
 
     def reset(self) -> None:
         """Forget all batches, and the alarm."""
-        counts = self.detector._counts
+        counts = profile_of(self.detector).counts
         label = [] if counts.label is None else [counts.label]
         self._test = SequentialTest([*counts.features, *label])
         self._alarm_since: int | None = None
@@ -206,13 +206,13 @@ class DriftMonitor:
         MonitorReport
             What is known after this batch.
         """
-        detector = self.detector
-        detector._check_label(y)
-        batch = read_batch(detector, check_batch(detector, X), y, None)
-        counts = count(detector, batch, with_pairs=False)
+        detector, profile = self.detector, profile_of(self.detector)
+        profile.check_has_target(y)
+        batch = read_batch(check_batch(detector, X), y, None, type(detector).__name__)
+        counts = profile.count(batch, count_threads(detector.n_jobs), with_pairs=False)
         label = []
-        if detector._counts.label is not None:
-            unknown = np.zeros_like(detector._counts.label)
+        if profile.counts.label is not None:
+            unknown = np.zeros_like(profile.counts.label)
             label = [unknown if counts.label is None else counts.label]
         self._test.update([*counts.features, *label])
         if self._alarm_since is None and self._test.log_e_value >= -np.log(self.alpha):
@@ -227,9 +227,8 @@ class DriftMonitor:
         MonitorReport
             The evidence, and whether and since when there is an alarm.
         """
-        test, names = self._test, feature_names(self.detector)
-        if self.detector._counts.label is not None:
-            names = [*names, "y"]
+        test, profile = self._test, profile_of(self.detector)
+        names = [*profile.cells.names, *["y"] * (profile.target is not None)]
         e_values = np.exp(np.minimum(test.log_e, _LARGEST_EXPONENT)).tolist()
         evidence = zip(names, e_values, test.began_by_feature(), strict=True)
         return MonitorReport(

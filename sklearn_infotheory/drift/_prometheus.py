@@ -1,4 +1,9 @@
-"""A drift report in the text format that Prometheus reads, version 0.0.4."""
+"""A drift report in the text format that Prometheus reads, version 0.0.4.
+
+Written here, and not by prometheus-client: that keeps metrics for the life of a process, in a
+registry that all of it shares, and a report is one moment of one batch, written to a file. The
+tests read the text with its parser, and find every figure again.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +16,8 @@ from sklearn_infotheory._units import unit_name
 from sklearn_infotheory.drift._wording import unit_of
 
 if TYPE_CHECKING:
+    from sklearn_infotheory.drift._findings import FeatureDrift, JointDrift
     from sklearn_infotheory.drift._report import DriftReport
-    from sklearn_infotheory.drift._report_parts import FeatureDrift, JointDrift
 
 _PREFIX = "sklearn_infotheory_drift"
 

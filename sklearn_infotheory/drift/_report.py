@@ -13,8 +13,8 @@ import pandas as pd
 from sklearn_infotheory._inference._corrections import CORRECTIONS
 from sklearn_infotheory._inference._divergences import DIVERGENCES, divergence_unit
 from sklearn_infotheory._storage import Entry, check_kind, finite, reading, write_atomically
-from sklearn_infotheory.drift._report_parts import FeatureDrift, JointDrift, PairDrift
-from sklearn_infotheory.drift._text import summarize
+from sklearn_infotheory.drift._findings import FeatureDrift, JointDrift, PairDrift
+from sklearn_infotheory.drift._terminal import summarize
 
 if TYPE_CHECKING:
     from sklearn_infotheory.drift._plot import DriftDisplay

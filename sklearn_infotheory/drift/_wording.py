@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from sklearn_infotheory._inference._divergences import depends_on_base, divergence_title
 
 if TYPE_CHECKING:
+    from sklearn_infotheory.drift._findings import FeatureDrift
     from sklearn_infotheory.drift._report import DriftReport
-    from sklearn_infotheory.drift._report_parts import FeatureDrift
 
 CORRECTIONS = {"holm": "Holm", "bonferroni": "Bonferroni", "bh": "Benjamini-Hochberg"}
 

@@ -8,8 +8,9 @@ import pytest
 from drift.data import normal
 
 from sklearn_infotheory._columns._learning import COARSE_CELLS, coarsen
+from sklearn_infotheory._counts._counter import MAX_PAIRS, count_coarse, pairs_of
 from sklearn_infotheory.drift import KLDriftDetector
-from sklearn_infotheory.drift._coding import MAX_PAIRS, pairs_of
+from sklearn_infotheory.drift._kl_drift_detector import profile_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:The batch has")
 
@@ -102,12 +103,12 @@ def test_coarse_cells():
         }
     )
     detector = KLDriftDetector().fit(frame)
-    coding, counts = detector._coding, detector._counts.features
-    assert coding.n_coarse.tolist() == [COARSE_CELLS + 1, 4, COARSE_CELLS + 1]
-    x = np.bincount(coding.coarse[0], counts[0])
+    cells, counts = profile_of(detector).cells, profile_of(detector).counts.features
+    assert count_coarse(cells.coarse).tolist() == [COARSE_CELLS + 1, 4, COARSE_CELLS + 1]
+    x = np.bincount(cells.coarse[0], counts[0])
     np.testing.assert_allclose(x, [400] * 5 + [0])
-    category = np.array(coding.coarse[2])
-    book = coding.codebooks[2]
+    category = np.array(cells.coarse[2])
+    book = cells.codebooks[2]
     assert category[book.missing_code] == 5
     assert category[book.other_code] == 4  # with the rarer categories
     assert category[book.categories.index("c0")] == 0
@@ -134,13 +135,13 @@ def test_pair_tables_have_the_margins_of_their_columns():
     rng = np.random.default_rng(0)
     weights = rng.integers(1, 4, 1000)
     detector = KLDriftDetector().fit(normal(1000, 4), np.arange(1000) % 3, weights)
-    counts, coding = detector._counts, detector._coding
+    counts, cells = profile_of(detector).counts, profile_of(detector).cells
     for table, i, j in zip(counts.pairs, *pairs_of(4), strict=True):
         np.testing.assert_allclose(
-            table.sum(axis=1), np.bincount(coding.coarse[i], counts.features[i])
+            table.sum(axis=1), np.bincount(cells.coarse[i], counts.features[i])
         )
         np.testing.assert_allclose(
-            table.sum(axis=0), np.bincount(coding.coarse[j], counts.features[j])
+            table.sum(axis=0), np.bincount(cells.coarse[j], counts.features[j])
         )
     for table, margin in zip(counts.concept, counts.features, strict=True):
         np.testing.assert_allclose(table.sum(axis=1), margin)

@@ -20,6 +20,7 @@ from sklearn_infotheory import KLDriftDetector
 from sklearn_infotheory._inference._corrections import CORRECTIONS
 from sklearn_infotheory._inference._divergences import DIVERGENCES
 from sklearn_infotheory.drift import DriftError, DriftWarning
+from sklearn_infotheory.drift._kl_drift_detector import profile_of
 
 REFERENCE, Y = mixed(4000)
 BATCH, Y_BATCH = mixed(300, seed=1)
@@ -208,7 +209,7 @@ def test_names_decide_the_order_of_columns():
 
 def test_chunks_of_rows(monkeypatch):
     whole = fitted().detect(BATCH, Y_BATCH)
-    monkeypatch.setattr("sklearn_infotheory.drift._counting.ROWS_OF_A_CHUNK", 97)
+    monkeypatch.setattr("sklearn_infotheory._columns._column_cells.ROWS_OF_A_CHUNK", 97)
     assert fitted().detect(BATCH, Y_BATCH) == whole
     frame = pl.from_pandas(BATCH)
     assert fitted().detect(frame, Y_BATCH) == whole
@@ -266,7 +267,7 @@ def test_label_and_concept():
     assert turned.drifted_features == []
     more = detector.detect(Z, np.ones(800, int))
     assert more.label.drifted
-    edge = detector._coding.codebooks[0].edges[3]
+    edge = profile_of(detector).cells.codebooks[0].edges[3]
     shifted = Z[Z[:, 0] > edge]  # the law of X changes, and that of Y given X does not
     y_shifted = (shifted[:, 0] + rng.normal(size=len(shifted)) > 0).astype(int)
     covariate = detector.detect(shifted, y_shifted)

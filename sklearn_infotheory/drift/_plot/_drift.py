@@ -25,9 +25,9 @@ from sklearn_infotheory.drift._wording import (
 )
 
 if TYPE_CHECKING:
+    from sklearn_infotheory.drift._findings import FeatureDrift
     from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector
     from sklearn_infotheory.drift._report import DriftReport
-    from sklearn_infotheory.drift._report_parts import FeatureDrift
 
 _ALARM, _QUIET = "tab:red", "0.45"
 

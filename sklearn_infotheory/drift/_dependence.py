@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._counts._counter import pairs_of
 from sklearn_infotheory._inference._dependence_change_tests import (
     DependenceTest,
     conditional_tests,
@@ -16,8 +17,7 @@ from sklearn_infotheory._inference._dependence_change_tests import (
 )
 from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import nats_per_unit
-from sklearn_infotheory.drift._coding import pairs_of
-from sklearn_infotheory.drift._report_parts import JointDrift, PairDrift
+from sklearn_infotheory.drift._findings import JointDrift, PairDrift
 
 _ERROR = 0.05  # of the confidence intervals
 _PAIRS_LISTED = 20
@@ -40,7 +40,7 @@ class PairTests(Association):
 
     def summary(
         self,
-        names: list[str],
+        names: Sequence[str],
         adjusted: Floats,
         drifted: NDArray[np.bool_],
         base: float | None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sklearn_infotheory._units import unit_name
-from sklearn_infotheory.drift._report_parts import JointDrift
+from sklearn_infotheory.drift._findings import JointDrift
 from sklearn_infotheory.drift._wording import (
     one_line,
     p_value_in_words,

@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
+from sklearn.utils.validation import check_consistent_length
 
 from sklearn_infotheory._columns._frames import is_data_frame
-from sklearn_infotheory._columns._validation import check_features
+from sklearn_infotheory._columns._target_cells import Target, read_target
+from sklearn_infotheory._columns._validation import check_features, check_weights
+from sklearn_infotheory._types import Floats, Weights
 
 _MOST_NAMES = 10  # that an error lists
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Validated X, y and weights."""
+
+    X: Any
+    target: Target | None
+    weights: Weights
+
+
+def read_batch(X: Any, y: Any, sample_weight: Any, estimator_name: str) -> Batch:
+    """Read y and the weights that belong to a validated X."""
+    target = None if y is None else read_target(y, estimator_name)
+    if target is not None:
+        check_consistent_length(X, target.outputs[0].values)
+    return Batch(X, target, _repetitions(check_weights(sample_weight, X)))
+
+
+def _repetitions(weights: Weights) -> Weights:
+    """Keep whole weights; scale others so that they sum to their effective number of samples."""
+    if weights is None or not (weights % 1).any():
+        return weights
+    scaled: Floats = weights * (weights.sum() / (weights @ weights))
+    return scaled
 
 
 def check_batch(estimator: Any, X: Any) -> Any:

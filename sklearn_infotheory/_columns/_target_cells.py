@@ -1,4 +1,4 @@
-"""The label as one column of cells."""
+"""The target as one column of cells: of one output, or of several together."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns import Categories, Codebook, Intervals
-from sklearn_infotheory._columns._codebook import MAX_VALUES
+from sklearn_infotheory._columns._codebook import MAX_VALUES, Categories, Codebook, Intervals
 from sklearn_infotheory._columns._column import Column, column_of_array
 from sklearn_infotheory._columns._frames import rows_of_positive_weight
 from sklearn_infotheory._columns._kinds import IN_WORDS, cell_names, column_kinds
@@ -30,23 +29,23 @@ _MOST_COMBINATIONS_OF_BINS = 100
 
 
 @dataclass(frozen=True)
-class Label:
+class Target:
     """The outputs of y as columns, and what each holds: "value", "date" or "duration"."""
 
     outputs: list[Column]
     kinds: tuple[str, ...]
 
-    def of_positive_weight(self, weights: Weights) -> tuple[Label, Weights]:
+    def of_positive_weight(self, weights: Weights) -> tuple[Target, Weights]:
         """Leave out the samples of weight zero, which are absent, and their weights."""
         rows = rows_of_positive_weight(weights)
         if rows is None or weights is None:
             return self, weights
         columns = [column.take(rows) for column in self.outputs]
-        return Label(columns, self.kinds), weights[rows]
+        return Target(columns, self.kinds), weights[rows]
 
 
 @dataclass(frozen=True)
-class LabelCells:
+class TargetCells:
     """The cells of y: those of its output, or the combinations of those of several outputs.
 
     Attributes
@@ -76,12 +75,12 @@ class LabelCells:
         joint = [[of[cell] for of, cell in zip(quoted, c, strict=True)] for c in self.combinations]
         return [*[f"({', '.join(parts)})" for parts in joint], "other"]
 
-    def encode(self, label: Label) -> NDArray[np.uint8]:
+    def encode(self, target: Target) -> NDArray[np.uint8]:
         """Code y, which has the outputs of the reference."""
-        self._check(label)
+        self._check(target)
         if len(self.outputs) == 1:
-            return _encode_output(label.outputs[0], self.outputs[0])
-        distinct, place = _distinct_combinations(label, self.outputs)
+            return _encode_output(target.outputs[0], self.outputs[0])
+        distinct, place = _distinct_combinations(target, self.outputs)
         codes = [self._place.get(tuple(row), len(self.combinations)) for row in distinct.tolist()]
         return np.array(codes, np.uint8)[place]
 
@@ -89,16 +88,16 @@ class LabelCells:
     def _place(self) -> dict[tuple[int, ...], int]:
         return {cells: place for place, cells in enumerate(self.combinations)}
 
-    def _check(self, label: Label) -> None:
+    def _check(self, target: Target) -> None:
         """Raise for a y that is not like that of the reference."""
-        if len(label.outputs) != len(self.outputs):
+        if len(target.outputs) != len(self.outputs):
             raise ValueError(
                 f"y had {_counted(len(self.outputs))} in the reference, and now has "
-                f"{_counted(len(label.outputs))}. Pass the same outputs, or fit the reference "
+                f"{_counted(len(target.outputs))}. Pass the same outputs, or fit the reference "
                 "again."
             )
         for was, now, book, column in zip(
-            self.kinds, label.kinds, self.outputs, label.outputs, strict=True
+            self.kinds, target.kinds, self.outputs, target.outputs, strict=True
         ):
             if was != now:
                 raise ValueError(
@@ -137,35 +136,35 @@ def _quoted(book: Codebook, names: Sequence[str]) -> list[str]:
     return [*listed, *names[len(listed) :]]
 
 
-def read_label(y: Any, estimator_name: str) -> Label:
+def read_target(y: Any, estimator_name: str) -> Target:
     """Validate y and read its outputs."""
     y = check_target(y, estimator_name)
-    return Label(read_outputs(y), column_kinds(y.reshape(len(y), -1)))
+    return Target(read_outputs(y), column_kinds(y.reshape(len(y), -1)))
 
 
-def learn_label(label: Label, kind: TargetKind, weights: Weights) -> LabelCells:
+def learn_target_cells(target: Target, kind: TargetKind, weights: Weights) -> TargetCells:
     """Learn the cells of y.
 
     Each output is read by itself: its classes, or bins of a continuous one, fewer if there are
     several such. Of several outputs the combinations that occur at least twice get a cell, the most
     frequent ones where there are too many.
     """
-    label, weights = label.of_positive_weight(weights)
-    continuous = [_is_continuous(column, kind) for column in label.outputs]
+    target, weights = target.of_positive_weight(weights)
+    continuous = [_is_continuous(column, kind) for column in target.outputs]
     n_bins = _bins_of_one(sum(continuous))
     outputs = tuple(
         learn_bins(column.values, weights, n_bins)
         if is_continuous
         else learn_categories(_as_classes(column), weights)
-        for column, is_continuous in zip(label.outputs, continuous, strict=True)
+        for column, is_continuous in zip(target.outputs, continuous, strict=True)
     )
     if len(outputs) == 1:
-        return LabelCells(outputs, label.kinds)
-    distinct, place = _distinct_combinations(label, outputs)
+        return TargetCells(outputs, target.kinds)
+    distinct, place = _distinct_combinations(target, outputs)
     frequency = np.bincount(place, weights, minlength=len(distinct))
     by_frequency = np.argsort(-frequency, kind="stable")[:MAX_VALUES]
     kept = np.sort(by_frequency[frequency[by_frequency] >= 2])
-    return LabelCells(outputs, label.kinds, tuple(map(tuple, distinct[kept].tolist())))
+    return TargetCells(outputs, target.kinds, tuple(map(tuple, distinct[kept].tolist())))
 
 
 def _is_continuous(column: Column, kind: TargetKind) -> bool:
@@ -180,10 +179,10 @@ def _bins_of_one(n_continuous: int) -> int:
 
 
 def _distinct_combinations(
-    label: Label, outputs: tuple[Codebook, ...]
+    target: Target, outputs: tuple[Codebook, ...]
 ) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
     """Return the rows of cells that occur, in their order, and which of them each sample has."""
-    codes = [_encode_output(*part) for part in zip(label.outputs, outputs, strict=True)]
+    codes = [_encode_output(*part) for part in zip(target.outputs, outputs, strict=True)]
     distinct, place = np.unique(np.stack(codes, axis=1), axis=0, return_inverse=True)
     return distinct, place.ravel()
 

@@ -1,21 +1,21 @@
-"""All that is kept of data: counts of cells."""
+"""Counts of columns, of pairs of columns and with a target: all that is kept of data."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._frames import is_data_frame
 from sklearn_infotheory._threads import map_chunks
-from sklearn_infotheory._types import Weights
-from sklearn_infotheory.drift._coding import Coding, pairs_of
+from sklearn_infotheory._types import Floats, Weights
 
-ROWS_OF_A_CHUNK = 1 << 16  # codes of a chunk stay small, however long the batch is
+MAX_PAIRS = 4950  # all pairs of 100 columns
 _NO_WEIGHTS = np.empty(0)
+
+Codes = NDArray[np.unsignedinteger]
+Chunk = tuple[Codes, Codes | None, Weights]  # a row for each column; the target; weights
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class Counts:
     ----------
     n_samples : float
     features : list of ndarray of shape (n_cells,)
-        One a column.
+        One per column.
     pairs : list of ndarray of shape (n_coarse, n_coarse)
-        One a pair of columns, in the order of ``pairs_of``; empty if pairs are not counted.
+        One per pair of columns, in the order of ``pairs_of``; empty if pairs are not counted.
     label : ndarray or None
         Counts of the cells of y.
     concept : list of ndarray of shape (n_cells, n_cells of y)
@@ -36,10 +36,10 @@ class Counts:
     """
 
     n_samples: float
-    features: list[NDArray[np.float64]]
-    pairs: list[NDArray[np.float64]]
-    label: NDArray[np.float64] | None
-    concept: list[NDArray[np.float64]]
+    features: list[Floats]
+    pairs: list[Floats]
+    label: Floats | None
+    concept: list[Floats]
 
     def __add__(self, other: Counts) -> Counts:
         label = None
@@ -54,43 +54,19 @@ class Counts:
         )
 
 
-def _sum(
-    ours: list[NDArray[np.float64]], others: list[NDArray[np.float64]]
-) -> list[NDArray[np.float64]]:
+def _sum(ours: list[Floats], others: list[Floats]) -> list[Floats]:
     return [a + b for a, b in zip(ours, others, strict=True)]
 
 
-def count_batch(
-    coding: Coding,
-    X: Any,
-    label_codes: NDArray[np.uint8] | None,
-    weights: Weights,
-    names: list[str],
-    n_threads: int,
-    *,
-    with_pairs: bool,
-) -> Counts:
-    """Code and count X in chunks of rows."""
-    counter = Counter(coding, n_threads, with_pairs, label_codes is not None)
-    n_samples = X.shape[0]
-    for start in range(0, n_samples, ROWS_OF_A_CHUNK):
-        rows = slice(start, min(start + ROWS_OF_A_CHUNK, n_samples))
-        codes = coding.encode(slice_rows(X, rows), names, n_threads)
-        counter.add(codes, _part(label_codes, rows), _part(weights, rows))
-    return counter.counts()
-
-
-def slice_rows(X: Any, rows: slice) -> Any:
-    """Return consecutive rows of an array or a frame, without a copy where possible."""
-    if rows.start == 0 and rows.stop == X.shape[0]:
-        return X
-    if is_data_frame(X):
-        return nw.from_native(X, eager_only=True)[rows].to_native()
-    return X[rows]
-
-
-def _part(values: Any, rows: slice) -> Any:
-    return None if values is None else values[rows]
+def pairs_of(n_features: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """List the pairs of columns to count: all, or for many columns those nearest to each other."""
+    if n_features * (n_features - 1) // 2 <= MAX_PAIRS:
+        first, second = np.triu_indices(n_features, 1)
+        return first.astype(np.int64), second.astype(np.int64)
+    reach = max(MAX_PAIRS // n_features, 1)
+    first = np.repeat(np.arange(n_features), reach)
+    second = first + np.tile(np.arange(1, reach + 1), n_features)
+    return first[second < n_features], second[second < n_features]
 
 
 class Counter:
@@ -98,29 +74,35 @@ class Counter:
 
     Parameters
     ----------
-    coding : Coding
-    n_threads : int
-    with_pairs : bool
-        Whether to count pairs of columns, if the coding has coarse cells.
-    with_label : bool
+    n_cells : ndarray of int64 of shape (n_features,)
+    coarse : sequence of sequence of int, default=()
+        For each column, the coarse cell of each cell; empty if pairs are not to be counted.
+    n_label_cells : int, default=0
+        Number of cells of y; 0 if it is not to be counted.
+    n_threads : int, default=1
     """
 
-    def __init__(self, coding: Coding, n_threads: int, with_pairs: bool, with_label: bool) -> None:
-        self._coding, self._n_threads = coding, n_threads
-        self._n_samples = 0.0
-        self._features = [np.zeros(n) for n in coding.n_cells]
-        self._pairs = self._concept = None
-        if with_pairs and coding.coarse:
-            self._pairs = _PairTables(*pairs_of(len(coding.coarse)), coding.n_coarse)
-        if with_label and coding.label is not None:
-            n = len(coding.codebooks)
-            levels = np.append(coding.n_cells, coding.label.n_cells)
-            self._concept = _PairTables(np.arange(n), np.full(n, n), levels)
-            self._label = np.zeros(coding.label.n_cells)
-
-    def add(
-        self, codes: NDArray[np.uint8], label: NDArray[np.uint8] | None, weights: Weights
+    def __init__(
+        self,
+        n_cells: NDArray[np.int64],
+        coarse: Sequence[Sequence[int]] = (),
+        n_label_cells: int = 0,
+        n_threads: int = 1,
     ) -> None:
+        self._n_threads = n_threads
+        self._n_samples = 0.0
+        self._features = [np.zeros(n) for n in n_cells]
+        self._coarse = [np.array(cells, np.uint8) for cells in coarse]
+        self._pairs = self._concept = None
+        if coarse:
+            self._pairs = _PairTables(*pairs_of(len(coarse)), count_coarse(coarse))
+        if n_label_cells:
+            n = len(n_cells)
+            levels = np.append(n_cells, n_label_cells)
+            self._concept = _PairTables(np.arange(n), np.full(n, n), levels)
+            self._label = np.zeros(n_label_cells)
+
+    def add(self, codes: Codes, label: Codes | None, weights: Weights) -> None:
         """Count the columns of ``codes``, one row each."""
         self._n_samples += codes.shape[1] if weights is None else float(weights.sum())
 
@@ -131,10 +113,17 @@ class Counter:
 
         map_chunks(count, np.arange(len(codes)), self._n_threads)
         if self._pairs is not None:
-            self._pairs.add(self._coding.encode_coarsely(codes), weights, self._n_threads)
+            self._pairs.add(self._coarsely(codes), weights, self._n_threads)
         if self._concept is not None and label is not None:
             self._label += np.bincount(label, weights, minlength=len(self._label))
             self._concept.add(np.vstack([codes, label]), weights, self._n_threads)
+
+    def _coarsely(self, codes: Codes) -> NDArray[np.uint8]:
+        """Turn codes into those of the coarse cells."""
+        coarse = np.empty(codes.shape, np.uint8)
+        for j, cells in enumerate(self._coarse):
+            np.take(cells, codes[j], out=coarse[j])
+        return coarse
 
     def counts(self) -> Counts:
         """Return what was counted."""
@@ -146,6 +135,18 @@ class Counter:
             self._label if labelled else None,
             self._concept.tables() if self._concept is not None else [],
         )
+
+
+def count_chunks(chunks: Iterable[Chunk], counter: Counter) -> Counts:
+    """Count chunks of rows one after the other, so that only one is ever held in memory."""
+    for chunk in chunks:
+        counter.add(*chunk)
+    return counter.counts()
+
+
+def count_coarse(coarse: Sequence[Sequence[int]]) -> NDArray[np.int64]:
+    """Return the number of coarse cells of each column."""
+    return np.array([max(cells) + 1 for cells in coarse], np.int64)
 
 
 class _PairTables:
@@ -170,7 +171,7 @@ class _PairTables:
 
         map_chunks(work, np.arange(len(self._first)), n_threads)
 
-    def tables(self) -> list[NDArray[np.float64]]:
+    def tables(self) -> list[Floats]:
         shapes = zip(
             self._n_levels[self._first].tolist(),
             self._n_levels[self._second].tolist(),
@@ -180,8 +181,3 @@ class _PairTables:
             self._counts[start : start + a * b].reshape(a, b)
             for start, (a, b) in zip(self._offsets.tolist(), shapes, strict=True)
         ]
-
-
-def empty_counts(coding: Coding) -> Counts:
-    """Return the counts of no rows."""
-    return Counter(coding, 1, True, coding.label is not None).counts()
