@@ -191,10 +191,10 @@ _TEXTS = (nw.Categorical, nw.Enum, nw.String)
 def _read_dictionary(series: nw.Series[Any], name: str) -> Column:
     """Read text or categories by their dictionary, never value by value as Python objects."""
     native = series.to_native()
-    if hasattr(native, "cat") and hasattr(native.cat, "codes"):  # categories of pandas
-        categories = native.cat.categories.to_numpy(object)
-        codes = native.cat.codes.to_numpy()
-        return category_column(codes, categories, name, is_ordered=bool(native.cat.ordered))
+    array = getattr(native, "array", None)
+    if isinstance(array, pd.Categorical):
+        categories = array.categories.to_numpy(object)
+        return category_column(array.codes, categories, name, is_ordered=bool(array.ordered))
     if series.implementation.is_polars():
         is_ordered = series.dtype == nw.Enum
         read = _read_enum if is_ordered else _read_polars
@@ -272,11 +272,11 @@ def _read_numbers(series: nw.Series[Any], name: str) -> Column | None:
         return number_column(_floats(series.dt.timestamp("us")), name, "date")
     if dtype == nw.Duration:
         return number_column(_floats(series.dt.total_microseconds()), name, "duration")
-    moments = pandas_moments(series)
+    moments = _pandas_moments(series)
     return None if moments is None else column_of_array(moments, None, name)
 
 
-def pandas_moments(series: nw.Series[Any]) -> NDArray[Any] | None:
+def _pandas_moments(series: nw.Series[Any]) -> NDArray[Any] | None:
     """Read the dates of pandas that narwhals does not know: zones by some names, and periods."""
     native = series.to_native()
     dtype = getattr(native, "dtype", None)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sklearn_infotheory._columns._codebook import Categories, Codebook
 from sklearn_infotheory._columns._column import kind_of_times
-from sklearn_infotheory._columns._frames import is_data_frame, pandas_moments
+from sklearn_infotheory._columns._frames import is_data_frame, open_table
 
 IN_WORDS = {"value": "numbers or categories", "date": "dates", "duration": "durations"}
 KINDS = tuple(IN_WORDS)
@@ -42,10 +42,9 @@ def _kind_of(frame: nw.DataFrame[Any], name: str, dtype: Any) -> str:
         return "date"
     if dtype == nw.Object:
         return kind_of_times(frame.get_column(name).to_numpy()) or "value"
-    if dtype == nw.Duration:
-        return "duration"
-    is_moment = dtype == nw.Unknown and pandas_moments(frame.get_column(name)) is not None
-    return "date" if is_moment else "value"
+    if dtype == nw.Unknown:  # some dates of pandas and Arrow, among others
+        return open_table(frame.select(name).to_native(), None).column(0).kind
+    return "duration" if dtype == nw.Duration else "value"
 
 
 def are_text(X: Any) -> list[bool]:
