@@ -8,11 +8,14 @@ from typing import Any
 
 MISSING = "missing"
 OTHER = "other"
+_EXACT = 1 << 53  # whole numbers beyond it are written in full
 _MOST_DIGITS = 17  # tell any two floats apart
 
 
 def number_texts(numbers: Sequence[float], least: int = 6) -> list[str]:
     """Write numbers in as few digits, but at least so many, as tell them all apart."""
+    if any(isinstance(number, int) and abs(number) > _EXACT for number in numbers):
+        return [str(number) for number in numbers]
     for digits in range(least, _MOST_DIGITS + 1):
         texts = [f"{number:.{digits}g}" for number in numbers]
         if len(set(texts)) == len(texts):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,10 +20,11 @@ from sklearn_infotheory._columns._cell_names import (
     interval_labels,
     number_texts,
 )
-from sklearn_infotheory._columns._column import Column, column_of_array
+from sklearn_infotheory._columns._column import EXACT_WHOLE, Column, column_of_array
 from sklearn_infotheory._storage import Damaged, Entry
 
 MAX_VALUES = 254  # with a cell for missing and one for other values, a code fits into a byte
+_LARGEST_WHOLE = 1 << 80  # beyond all that 64 bits hold, and the cells for far values beside it
 MAX_LISTED = 1 << 20  # categories that groups may list
 
 
@@ -35,11 +37,12 @@ class Intervals:
 
     Parameters
     ----------
-    edges : tuple of float
-        Ascending cut points. Dates are microseconds since 1970, durations microseconds.
+    edges : tuple of float or int
+        Ascending cut points; int where they are beyond 2**53 and fall between whole numbers. Dates
+        are microseconds since 1970, durations microseconds.
     """
 
-    edges: tuple[float, ...]
+    edges: tuple[float | int, ...]
     is_category: ClassVar[bool] = False
 
     @property
@@ -69,7 +72,9 @@ class Intervals:
 
     def code(self, column: Column) -> NDArray[Any]:
         """Number of edges below each value; NaN gets any code, for those who know where it is."""
-        values = np.ascontiguousarray(column.values)
+        if column.values.dtype.kind in "iu" and self.is_whole:
+            return self._code_whole(column.values)
+        values = np.ascontiguousarray(column.values, np.float64)
         if len(self.edges) > MAX_VALUES:  # codes no longer fit into a byte
             return np.searchsorted(self.cuts, values, side="left")
         codes = np.zeros(len(values), np.uint8)
@@ -78,6 +83,21 @@ class Intervals:
 
             code_by_edges(values, self._padded, codes)
         return codes
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether the edges are whole numbers that a float64 cannot tell from their neighbours."""
+        return any(isinstance(edge, int) and abs(edge) > EXACT_WHOLE for edge in self.edges)
+
+    def _code_whole(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Compare whole numbers with whole edges, of whatever size."""
+        limits = np.iinfo(values.dtype)
+        # What no value can reach separates as well as the limit; an edge is below the next number.
+        reached = [edge for edge in map(math.floor, self.edges) if edge < limits.max]
+        edges = np.array([max(edge, limits.min - 1) for edge in reached], dtype=object)
+        below = int((edges < limits.min).sum())
+        codes = np.searchsorted(edges[below:].astype(values.dtype), values, side="left") + below
+        return codes.astype(np.uint8) if len(self.edges) <= MAX_VALUES else codes
 
     def encode(self, column: Column | NDArray[np.float64]) -> NDArray[Any]:
         """Code a column of numbers, or an array of float64 with NaN for missing."""
@@ -94,10 +114,13 @@ class Intervals:
 
     def labels(self, write: Callable[[Sequence[float]], list[str]] = number_texts) -> list[str]:
         """Name the cells, as intervals closed on the right; that of one value by the value."""
-        if len(self.edges) == 2 and np.nextafter(self.edges[0], np.inf) >= self.edges[1]:
+        if len(self.edges) == 2 and self._is_one_value(*self.edges):
             (value,) = write(self.edges[1:])
             return [f"(-inf, {value})", value, f"({value}, inf)", MISSING]
         return [*interval_labels(self.edges, write), MISSING]
+
+    def _is_one_value(self, low: float, high: float) -> bool:
+        return high - low == 1 if self.is_whole else bool(np.nextafter(low, np.inf) >= high)
 
     def threshold_labels(self) -> list[str]:
         """Name what each step of a thermometer says."""
@@ -294,13 +317,24 @@ def codebook_from_dict(description: dict[str, Any] | Entry) -> Codebook:
     entry = description if isinstance(description, Entry) else Entry(description)
     kind = entry.get("kind", None).value
     if kind == "numeric":
-        edges = entry["edges"].ascending()
+        edges = ascending_edges(entry["edges"])
         if len(edges) > MAX_VALUES:
             raise Damaged(f"{entry['edges'].place} has {len(edges)} numbers, over {MAX_VALUES}")
-        return Intervals(tuple(edges.tolist()))
+        return Intervals(edges)
     if kind == "category":
         return Categories(entry["categories"].categories(MAX_VALUES))
     raise Damaged(
         f"The kind of a codebook is 'numeric' or 'category'; got {kind!r}. "
         "Pass a dictionary made by Codebook.to_dict()."
     )
+
+
+def ascending_edges(entry: Entry) -> tuple[float | int, ...]:
+    """Read ascending cut points; whole ones beyond 2**53 stay whole."""
+    raw = [part.value for part in entry.parts()]
+    if any(isinstance(edge, int) and abs(edge) > EXACT_WHOLE for edge in raw):
+        edges = tuple(part.whole(-_LARGEST_WHOLE, _LARGEST_WHOLE) for part in entry.parts())
+        if any(high <= low for low, high in pairwise(edges)):
+            raise Damaged(f"{entry.place} is not ascending")
+        return edges
+    return tuple(entry.ascending().tolist())

@@ -24,7 +24,7 @@ from sklearn_infotheory._columns._learning import (
     MAX_DISTINCT_KEPT,
     SAMPLES_A_DISTINCT_VALUE,
     BinStrategy,
-    _separators,
+    between_neighbours,
     learn_bins,
     learn_categories,
 )
@@ -126,7 +126,7 @@ class ColumnCoder:
                 continue
             if mask not in books:
                 values = np.array([v for v in range(64) if mask >> v & 1], np.float64)
-                books[mask] = Intervals(_separators(values)), values
+                books[mask] = Intervals(between_neighbours(values)), values
             self.codebooks[j], values = books[mask]
             n_levels[j] = len(values)
             if values[-1] >= len(values):
@@ -214,7 +214,9 @@ def columns_in_blocks(table: Table, features: NDArray[np.intp]) -> Any:
         adjacent = block[-1] - block[0] == len(block) - 1
         part = array[:, block[0] : block[-1] + 1] if adjacent else array[:, block]
         decided = table.categorical
-        dtype = np.float64 if decided is None or not decided[block].any() else None
+        is_wide = array.dtype.kind in "iu" and array.dtype.itemsize == 8  # and may be beyond 2**53
+        as_floats = (decided is None or not decided[block].any()) and not is_wide
+        dtype = np.float64 if as_floats else None
         for j, values in zip(block, np.array(part.T, dtype=dtype, order="C"), strict=True):
             is_category = None if decided is None else bool(decided[j])
             yield j, column_of_array(values, is_category, f"column {j}")

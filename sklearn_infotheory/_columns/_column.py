@@ -26,7 +26,7 @@ _NUMBER_INFERENCES = frozenset(
     {"boolean", "integer", "floating", "mixed-integer-float", "decimal", "empty"}
 )
 _PLAIN_INFERENCES = frozenset({"string", "boolean", "integer", "floating"})
-_EXACT_WHOLE = 2.0**53  # a float64 tells whole numbers apart up to here
+EXACT_WHOLE = 1 << 53  # a float64 tells whole numbers apart up to here
 _NUMBERS_A_TEXT = 5  # distinct ones, in a column of categories at most
 _FEW = 1 << 12  # whole numbers, which are listed without looking which of them occur
 _NONE: NDArray[Any] = np.empty(0, object)
@@ -39,8 +39,8 @@ class Column:
     Attributes
     ----------
     values : ndarray of shape (n_samples,)
-        float64 with NaN for missing; or, of categories, their places in ``categories``, with -1 for
-        missing.
+        float64 with NaN for missing, or whole numbers beyond 2**53 as they are, none of which are
+        missing. Of categories, their places in ``categories``, with -1 for missing.
     categories : ndarray of object, or None
         Distinct strings, booleans or numbers, some of which may not occur; None for numbers.
     is_ordered : bool
@@ -87,6 +87,10 @@ class Column:
                 "by a finite number, or by a missing value."
             )
 
+    def floats(self) -> NDArray[np.float64]:
+        """Return numbers as float64; those beyond 2**53 less the smallest, as their place."""
+        return as_floats(self.values)
+
     def take(self, rows: Any) -> Column:
         """Return some of the rows."""
         return replace(self, values=self.values[rows])
@@ -104,6 +108,13 @@ class Column:
         assert self.categories is not None
         wanted = np.array([isinstance(c, str) == text for c in self.categories] + [False])
         return int(np.argmax(wanted[self.values]))
+
+
+def as_floats(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Return numbers as float64; whole ones beyond 2**53 less the smallest, so that none melt."""
+    if values.dtype.kind in "iu":
+        values = values - values.min()
+    return np.asarray(values, np.float64)
 
 
 def pooled_column(first: Column, second: Column) -> Column:
@@ -129,7 +140,10 @@ def category_column(
 
 
 def number_column(values: NDArray[Any], name: str, kind: ValueKind = "value") -> Column:
-    """Make a column of numbers."""
+    """Make a column of numbers; whole ones stay whole where a float64 would melt neighbours."""
+    is_wide = values.dtype.kind in "iu" and values.dtype.itemsize == 8 and len(values) > 0
+    if is_wide and max(int(values.max()), -int(values.min())) > EXACT_WHOLE:
+        return Column(values.astype(values.dtype.newbyteorder("="), copy=False), name=name)
     return Column(np.asarray(values, np.float64), kind=kind, name=name)
 
 
@@ -159,7 +173,7 @@ def _categories_of_numbers(values: NDArray[Any], name: str) -> Column:
         )
     codes, distinct = pd.factorize(values.astype(values.dtype.newbyteorder("="), copy=False))
     whole = values.dtype.kind == "f" and bool(
-        ((distinct == np.floor(distinct)) & (np.abs(distinct) < _EXACT_WHOLE)).all()
+        ((distinct == np.floor(distinct)) & (np.abs(distinct) < EXACT_WHOLE)).all()
     )
     return Column(codes, _array_of((distinct.astype(np.int64) if whole else distinct).tolist()),
                   name=name)  # fmt: skip
@@ -240,11 +254,12 @@ def _as_times(objects: NDArray[Any]) -> NDArray[Any]:
     return pd.to_datetime(objects, utc=True).tz_localize(None).to_numpy()
 
 
-def _as_numbers(objects: NDArray[Any]) -> NDArray[np.float64] | None:
+def _as_numbers(objects: NDArray[Any]) -> NDArray[Any] | None:
     """Convert objects that are all numbers, or missing; return None for anything else."""
     inferred = pd.api.types.infer_dtype(objects, skipna=True)
     if inferred in _NUMBER_INFERENCES:
-        return pd.to_numeric(pd.Series(objects), errors="coerce").to_numpy(np.float64)
+        numbers = pd.to_numeric(pd.Series(objects), errors="coerce")
+        return numbers.to_numpy() if numbers.dtype.kind in "iu" else numbers.to_numpy(np.float64)
     return None
 
 

@@ -267,11 +267,11 @@ def _read_numbers(series: nw.Series[Any], name: str) -> Column | None:
     """Read numbers, booleans, dates and durations as numbers; None for other columns."""
     dtype = series.dtype
     if dtype.is_numeric() or dtype == nw.Boolean:
-        return number_column(_floats(series), name)
+        return number_column(_numbers(series), name)
     if dtype in (nw.Datetime, nw.Date):
-        return number_column(_floats(series.dt.timestamp("us")), name, "date")
+        return number_column(_numbers(series.dt.timestamp("us")), name, "date")
     if dtype == nw.Duration:
-        return number_column(_floats(series.dt.total_microseconds()), name, "duration")
+        return number_column(_numbers(series.dt.total_microseconds()), name, "duration")
     moments = _pandas_moments(series)
     return None if moments is None else column_of_array(moments, None, name)
 
@@ -288,12 +288,12 @@ def _pandas_moments(series: nw.Series[Any]) -> NDArray[Any] | None:
     return None
 
 
-def _floats(series: nw.Series[Any]) -> NDArray[np.float64]:
-    """Convert a numeric series to float64, null becoming NaN."""
+def _numbers(series: nw.Series[Any]) -> NDArray[Any]:
+    """Convert a numeric series to numbers, null becoming NaN."""
     values = series.to_numpy()
     if values.dtype.kind not in _NUMBER_KINDS:  # nulls made it an array of objects
         values = series.cast(nw.Float64).to_numpy()
-    return np.asarray(values, dtype=np.float64)
+    return values if values.dtype.kind in "iu" else np.asarray(values, dtype=np.float64)
 
 
 def numeric_array(table: Table) -> NDArray[Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -46,14 +47,15 @@ def learn_bins(
         return Intervals(())
     kept = _few_distinct(ordered, cumulative, n_bins)
     if kept is not None:
-        return Intervals(_separators(kept))
+        return Intervals(between_neighbours(kept))
+    is_whole = ordered.dtype.kind in "iu"
     if strategy == "uniform":
-        edges = np.linspace(ordered[0], ordered[-1], n_bins + 1)[1:-1]
+        edges = np.linspace(ordered[0], ordered[-1], n_bins + 1)[1:-1].astype(ordered.dtype)
     else:
         edges = ordered[_quantile_positions(cumulative, len(ordered), n_bins)]
     # An edge at the maximum would leave the cell above it empty.
-    edges = np.unique(edges[edges < ordered[-1]]) + 0.0  # which turns -0.0 into 0.0
-    return Intervals(tuple(edges.tolist()))
+    edges = np.unique(edges[edges < ordered[-1]])
+    return Intervals(tuple((edges if is_whole else edges + 0.0).tolist()))  # -0.0 becomes 0.0
 
 
 def _ordered(values: NDArray[np.float64], weights: Weights) -> tuple[NDArray[np.float64], Weights]:
@@ -88,9 +90,11 @@ def _few_distinct(
     return None
 
 
-def _separators(distinct: NDArray[np.float64]) -> tuple[float, ...]:
+def between_neighbours(distinct: NDArray[np.float64]) -> tuple[float, ...]:
     """Midpoints of neighbours; the lower one where the midpoint rounds to the upper."""
     low, high = distinct[:-1], distinct[1:]
+    if distinct.dtype.kind in "iu":
+        return tuple(a + (b - a) // 2 for a, b in pairwise(distinct.tolist()))
     with np.errstate(invalid="ignore"):  # between -inf and inf
         middle = low / 2 + high / 2
     return tuple(np.where((low <= middle) & (middle < high), middle, low).tolist())
@@ -115,6 +119,8 @@ def with_outer_cells(book: Intervals, values: NDArray[np.float64], weights: Weig
     """
     if not len(values):
         return book
+    if values.dtype.kind in "iu":
+        return _with_whole_outer_cells(book, values)
     low, high = float(values.min()), float(values.max())
     margin = _OUTER_RANGES * (high - low)
     if len(book.edges) < MAX_DISTINCT_KEPT:
@@ -122,6 +128,15 @@ def with_outer_cells(book: Intervals, values: NDArray[np.float64], weights: Weig
     bounds = np.clip([low - margin, high + margin], -_HUGE, _HUGE)
     bounds[0] = min(bounds[0], np.nextafter(low, -np.inf))  # cells are closed on the right
     return Intervals((float(bounds[0]), *book.edges, max(float(bounds[1]), high)))
+
+
+def _with_whole_outer_cells(book: Intervals, values: NDArray[Any]) -> Intervals:
+    """Do so for whole numbers beyond 2**53, of which a value beside few distinct ones is far."""
+    low, high = int(values.min()), int(values.max())
+    margin = _OUTER_RANGES * (high - low)
+    if len(book.edges) < MAX_DISTINCT_KEPT and len(np.unique(values)) == len(book.edges) + 1:
+        margin = 0
+    return Intervals((low - margin - 1, *book.edges, high + margin))
 
 
 def _half_gap(values: NDArray[np.float64], weights: Weights, otherwise: float) -> float:

@@ -106,6 +106,8 @@ cdef inline double _term(int kind, double b, double a, double m, double n) noexc
     if kind == HELLINGER:
         root = sqrt(q) - sqrt(p)
         return root * root / 2
+    if kind != JS:
+        return NAN  # a divergence whose term is missing here is no other one
     middle = (q + p) / 2
     return (
         (q * log(q / middle) if b > 0 else 0.0) + (p * log(p / middle) if a > 0 else 0.0)

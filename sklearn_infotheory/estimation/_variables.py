@@ -14,7 +14,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from sklearn_infotheory._columns._column import Column, column_of_array, pooled_column
+from sklearn_infotheory._columns._column import Column, as_floats, column_of_array, pooled_column
 from sklearn_infotheory._columns._frames import is_data_frame, open_table, rows_of_positive_weight
 from sklearn_infotheory._columns._in_memory import check_in_memory
 from sklearn_infotheory._columns._learning import sorting_order
@@ -316,6 +316,7 @@ def _read_numbers(
     n_atoms += int(missing.any())
     atoms[~missing] = np.where(codes < 0, n_atoms, codes)[place]
     is_rounded = bool((counts[~is_atom] > 1).any())
+    values = as_floats(values)
     return _Part(atoms, n_atoms, np.where(atoms < n_atoms, np.nan, values), is_rounded)
 
 

@@ -39,7 +39,7 @@ def relate_nearest(
         X, y, times = take_rows(X, rows), y[rows], binned.weights.astype(np.intp)
     if binned.target.is_binned:  # numbers
         outputs = open_target(y)
-        numbers = np.stack([outputs.column(j).values for j in range(outputs.n_features)], axis=1)
+        numbers = np.stack([outputs.column(j).floats() for j in range(outputs.n_features)], axis=1)
         target_variable = read_variable(numbers, "y")
     else:
         codes = binned.target.codes.astype(np.intp)  # of the rows that have a weight

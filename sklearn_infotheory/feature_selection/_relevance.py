@@ -109,7 +109,7 @@ def _sorted(column: Column) -> tuple[SortedColumn | None, NDArray[np.bool_]]:
     """
     if column.is_category or np.isnan(column.values).any():
         return None, np.empty(0, bool)
-    ordered = SortedColumn.of(column.values, "normal_scores")
+    ordered = SortedColumn.of(column.floats(), "normal_scores")
     if not ordered.has_ties:
         return ordered, np.empty(0, bool)
     return ordered, find_atoms(np.bincount(ordered.codes))

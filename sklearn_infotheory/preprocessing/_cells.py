@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sklearn_infotheory._columns import Groups, Intervals
-from sklearn_infotheory._columns._codebook import MAX_LISTED
+from sklearn_infotheory._columns._codebook import MAX_LISTED, ascending_edges
 from sklearn_infotheory._columns._column import Column
 from sklearn_infotheory._storage import Damaged, Entry
 
@@ -24,7 +24,7 @@ def describe_cells(cells: Cells) -> dict[str, Any]:
 def restore_cells(entry: Entry) -> Cells:
     """Rebuild what :func:`describe_cells` described."""
     if entry["kind"].one_of(("intervals", "groups")) == "intervals":
-        return Intervals(tuple(entry["cuts"].ascending().tolist()))
+        return Intervals(ascending_edges(entry["cuts"]))
     categories = entry["categories"].categories(MAX_LISTED)
     order = entry["order"].wholes(0, len(categories))
     cuts = entry["cuts"].wholes(1, max(len(order) - 1, 1))

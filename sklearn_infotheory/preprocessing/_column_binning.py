@@ -18,6 +18,7 @@ from sklearn_infotheory.preprocessing._cells import (
     Cells,
     Column,
     Groups,
+    Intervals,
     describe_cells,
     restore_cells,
 )
@@ -98,6 +99,8 @@ class ColumnBinning:
         """Cut points between minus and plus infinity; None for categories."""
         if isinstance(self.cells, Groups):
             return None
+        if self.cells.is_whole:
+            return as_objects([-np.inf, *self.cells.edges, np.inf])
         return np.concatenate([[-np.inf], self.cells.cuts, [np.inf]])
 
     def groups(self) -> tuple[tuple[Any, ...], ...] | None:
@@ -172,12 +175,23 @@ def _restore_representatives(entry: Entry, cells: Cells) -> NDArray[Any]:
             if group and part.value not in group:
                 raise part.wrong(f"one of the categories {reprlib.repr(group)}")
         return as_objects([None if part.is_none else part.plain() for part in parts])
+    if cells.is_whole:
+        return _restore_whole(parts, cells)
     values = np.array([part.number_or(math.nan) for part in parts], np.float64)
     outside = np.flatnonzero((values[:-1] > cells.cuts) | (values[1:] <= cells.cuts))
     if len(outside):
         i = int(outside[0]) + int(values[outside[0]] <= cells.cuts[outside[0]])
         raise parts[i].wrong("a value of its bin")
     return values
+
+
+def _restore_whole(parts: list[Entry], cells: Intervals) -> NDArray[Any]:
+    """Read a whole number for each bin, which lies between its edges."""
+    bounds = [-math.inf, *cells.edges, math.inf]
+    for part, low, high in zip(parts, bounds[:-1], bounds[1:], strict=True):
+        if not (isinstance(part.value, int) and low < part.value <= high):
+            raise part.wrong("a whole number of its bin")
+    return as_objects([part.value for part in parts])
 
 
 def missing_error(name: str) -> ValueError:

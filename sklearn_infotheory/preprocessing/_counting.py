@@ -77,20 +77,20 @@ def _counts_and_typical_values(
 ) -> tuple[NDArray[np.float64], NDArray[Any]]:
     """Count the classes in each bin; numbers are summed in the same pass, for their means."""
     labels, n_codes = target.counted, outcome.cells.n_bins + 1
-    if isinstance(outcome.cells, Groups):
-        assert outcome.representatives is not None
+    if outcome.representatives is not None:
         return count_table(codes, n_codes, labels, weights), outcome.representatives
     from sklearn_infotheory._kernels._bins import add_up_bins
 
     counts, sums = np.zeros((n_codes, labels.n_classes)), np.zeros(n_codes)
     given = _NO_WEIGHTS if weights is None else weights
-    values = np.ascontiguousarray(column.values)
+    values = np.ascontiguousarray(column.values, np.float64)
     add_up_bins(codes, labels.codes, values, given, counts, sums)
     weight = counts.sum(axis=1)
     means = sums[:-1] / weight[:-1]
     if not np.isfinite(means).all() and weight[:-1].all():  # sums of huge values overflow
         scale = np.nanmax(np.abs(values))
         means = sum_by_code(codes, n_codes, values / scale, weights)[:-1] / weight[:-1] * scale
+    assert not isinstance(outcome.cells, Groups)
     _keep_inside(means, outcome.cells.cuts)
     return counts, means
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._learning import count_categories
+from sklearn_infotheory._columns._learning import between_neighbours, count_categories
 from sklearn_infotheory._types import Weights
 from sklearn_infotheory.preprocessing._cells import Column, Groups, Intervals
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, as_objects
@@ -40,6 +42,8 @@ def learn_column(
         outcome = _learn_ordered(present, present_target, present_weights, rule)
     elif column.is_category:
         outcome = learn_groups(present, present_target, present_weights, rule)
+    elif column.values.dtype.kind in "iu":
+        outcome = _learn_whole(present.values, present_target, present_weights, rule)
     else:
         outcome = _learn_intervals(present.values, present_target, present_weights, rule)
     return count_outcome(outcome, column, target, weights, rule.missing)
@@ -59,6 +63,34 @@ def _learn_intervals(
     blocks, found = best_option(options, target.kind == "continuous" and rule.is_supervised)
     cuts, trials = _cuts_and_trials(blocks, found)
     return tested_outcome(Intervals(tuple(cuts.tolist())), None, trials, found)
+
+
+def _learn_whole(
+    values: NDArray[Any], target: BinningTarget, weights: Weights, rule: BinningRule
+) -> Outcome:
+    """Cut whole numbers beyond 2**53, whose places among those that occur are small numbers."""
+    distinct, places = np.unique(values, return_inverse=True)
+    smallest, between = int(distinct[0]), between_neighbours(distinct)
+    by_width = rule.criterion == "mdl_histogram"
+    learned_from = values - distinct[0] if by_width else places
+    found = _learn_intervals(learned_from.astype(np.float64), target, weights, rule)
+
+    def whole(cuts: Any) -> list[Any]:
+        places = np.asarray(cuts).tolist()
+        if by_width:
+            return [cut if math.isinf(cut) else math.floor(cut) + smallest for cut in places]
+        return [cut if math.isinf(cut) else between[int(cut)] for cut in places]
+
+    tried = found.trials
+    low, high, cut = (np.array(whole(part), float) for part in (tried.low, tried.high, tried.cut))
+    trials = replace(tried, low=low, high=high, cut=cut)
+    cells = Intervals(tuple(whole(found.cells.cuts)))
+    middles = as_objects([int(part[len(part) // 2]) for part in _values_by_bin(distinct, cells)])
+    return replace(found, cells=cells, representatives=middles, trials=trials)
+
+
+def _values_by_bin(distinct: NDArray[Any], cells: Intervals) -> list[NDArray[Any]]:
+    return np.split(distinct, np.flatnonzero(np.diff(cells.code(Column(distinct)))) + 1)
 
 
 def _learn_ordered(
@@ -81,7 +113,7 @@ def _learn_ordered(
     typical = [categories[part[np.argmax(counts[part])]] if len(part) else None for part in parts]
     tried = places.trials
     low, high, cut = (position(end).astype(float) for end in (tried.low, tried.high, tried.cut))
-    trials = Trials(low, high, cut, tried.gain, tried.threshold, tried.accepted)
+    trials = replace(tried, low=low, high=high, cut=cut)
     return replace(places, cells=groups, representatives=as_objects(typical), trials=trials)
 
 
