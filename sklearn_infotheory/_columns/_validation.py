@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from numbers import Integral
 from typing import Any
 
 import narwhals as nw
@@ -122,3 +123,23 @@ def check_weights(sample_weight: Any, X: Any) -> Weights:
             f"counts, so it must be at least 0; the smallest is {weights.min():g}."
         )
     return None if (weights == 1).all() else weights
+
+
+def find_feature(feature: int | str, feature_names: NDArray[Any]) -> int:
+    """Find the place of a feature by its index or its name."""
+    names = feature_names.tolist()
+    if isinstance(feature, str):
+        if feature not in names:
+            raise ValueError(f"{feature!r} is none of the features {names!r}.")
+        return names.index(feature)
+    if not isinstance(feature, Integral) or isinstance(feature, bool):
+        raise TypeError(
+            f"feature must be an index or a name; got {feature!r}. "
+            f"Pass an index from 0 to {len(names) - 1}, or one of the names {names!r}."
+        )
+    if not -len(names) <= feature < len(names):
+        raise ValueError(
+            f"feature={feature} is out of range: there are {len(names)} features. "
+            f"Pass an index from 0 to {len(names) - 1}, or a name."
+        )
+    return int(feature)

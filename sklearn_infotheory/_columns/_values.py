@@ -33,6 +33,10 @@ class Columns:
         for j, column in columns_in_blocks(self.table, features):
             yield int(j), replace(column, name=self.names[j])
 
+    def one(self, feature: int) -> Column:
+        """Read a single column."""
+        return next(self.read(np.array([feature])))[1]
+
     def for_each(self, work: Callable[[int, Column], None], n_threads: int) -> None:
         """Call ``work`` with every feature and its column, each chunk of features in a thread."""
 

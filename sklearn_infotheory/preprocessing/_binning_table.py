@@ -11,8 +11,7 @@ from scipy.special import entr
 
 from sklearn_infotheory._columns import Groups
 from sklearn_infotheory._columns._cell_names import number_texts
-from sklearn_infotheory.preprocessing._column_binning import ColumnBinning
-from sklearn_infotheory.preprocessing._tried_cuts import Trials
+from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, Trials
 
 
 def make_binning_table(

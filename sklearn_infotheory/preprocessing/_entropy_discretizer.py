@@ -6,6 +6,7 @@ from numbers import Integral, Real
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import TransformerMixin, _fit_context
 from sklearn.utils._param_validation import Interval, Options, StrOptions
@@ -13,36 +14,41 @@ from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from sklearn_infotheory._base import InformationEstimator
+from sklearn_infotheory._columns._validation import check_features, find_feature
+from sklearn_infotheory._columns._values import Columns
 from sklearn_infotheory._threads import count_threads
-from sklearn_infotheory._units import BASE_CONSTRAINT
+from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
+from sklearn_infotheory.preprocessing._binning_table import make_binning_table
+from sklearn_infotheory.preprocessing._binning_target import check_single_target
 from sklearn_infotheory.preprocessing._column_binning import MissingPolicy, as_objects
 from sklearn_infotheory.preprocessing._encoding import (
     CROSS_FITTED,
     ENCODINGS,
     Encoding,
+    EncodingRule,
     categorical_frame,
+    decode,
     one_hot_matrix,
 )
-from sklearn_infotheory.preprocessing._fitted_bins import FittedBins
-from sklearn_infotheory.preprocessing._input import (
-    check_parameters,
-    open_columns,
-    read_training_data,
-)
+from sklearn_infotheory.preprocessing._fitted_bins import FittedBins, describe, restore
 from sklearn_infotheory.preprocessing._mdl import CRITERIA, SUPERVISED
 from sklearn_infotheory.preprocessing._rule import BinningRule, CandidateCost
-from sklearn_infotheory.preprocessing._target import check_single_target
+from sklearn_infotheory.preprocessing._sql import column_to_sql
 from sklearn_infotheory.preprocessing._training import (
     TrainingData,
+    check_dtype,
+    check_parameters,
     code_columns,
     cross_encode_columns,
     encode_columns,
     learn_columns,
+    open_columns,
+    read_training_data,
     split_folds,
 )
 
 
-class EntropyDiscretizer(TransformerMixin, FittedBins, InformationEstimator):
+class EntropyDiscretizer(TransformerMixin, InformationEstimator):
     """Put values into bins that keep what a column tells about the target.
 
     Cut points are set where they pay: a criterion weighs what a cut tells about the target against
@@ -296,15 +302,15 @@ default="from_dtype"
             ``dtype`` for all others. A data frame if ``set_output`` asks for one.
         """
         check_is_fitted(self)
-        columns = open_columns(self, self._check_features(X, reset=False), self._is_category)
+        columns = self._open(X)
         n_threads = count_threads(self.n_jobs)
         if self.encode == "onehot":
-            codes = code_columns(columns, self._columns, n_threads)
+            codes = code_columns(columns, self._bins.columns, n_threads)
             return one_hot_matrix(codes, self.n_bins_, self._output_dtype())
         out = self._make_output(columns.table.n_samples)
-        encode_columns(columns, self._columns, self._encoding(), out, n_threads)
+        encode_columns(columns, self._bins.columns, self._encoding(), out, n_threads)
         if self.encode == "interval" and _get_output_config("transform", self)["dense"] == "pandas":
-            return categorical_frame(out, self._columns, getattr(X, "index", None))
+            return categorical_frame(out, self._bins.columns, getattr(X, "index", None))
         return out
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -363,19 +369,174 @@ default="from_dtype"
         return as_objects(
             [
                 f"{name}{suffix}"
-                for name, column in zip(names, self._columns, strict=True)
-                for suffix in encoding.suffixes(column, self._classes)
+                for name, column in zip(names, self._bins.columns, strict=True)
+                for suffix in encoding.suffixes(column, self._bins.classes)
             ]
         )
+
+    def inverse_transform(self, X: Any) -> NDArray[Any]:
+        """Put a typical value in the place of each bin.
+
+        That is the weighted mean of the training values in the bin, or its most frequent category.
+        Values that are not exactly what ``transform`` gives stand for the nearest bin, the lowest
+        of equally near ones: so do missing values that a thermometer ignores.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix or data frame of shape (n_samples, n_outputs)
+            What ``transform`` returned.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            Finite numbers; NaN only where the value was missing and stayed so. An array of objects
+            if a column holds categories, with None for missing ones.
+        """
+        check_is_fitted(self)
+        return decode(X, self._bins.columns, self._encoding())
+
+    def binning_table(self, feature: int | str) -> pd.DataFrame:
+        """Show the bins of a feature, and why there are no others.
+
+        Parameters
+        ----------
+        feature : int or str
+            Index or name of the feature.
+
+        Returns
+        -------
+        DataFrame
+            First a row for each bin, with ``row`` "bin":
+
+            - ``interval``: the values in the bin, or its categories;
+            - ``count``: sum of the weights of its training samples; ``share``: its part of all;
+            - ``mean``: of a continuous target;
+            - ``share of ...``: of each class; of each tenth of a continuous target;
+            - ``entropy``: of these shares;
+            - ``information``: what the bin contributes to I(bin; Y).
+
+            Then a row for each cut that was tested, with ``row`` "rejected cut", "accepted cut", or
+            "dropped cut" where it gave way to better ones, for the sake of ``max_bins``, or because
+            no bins at all describe a continuous target best:
+
+            - ``interval``: what it would split; ``cut``: where;
+            - ``gain``: what the split saves for each sample in describing the target;
+            - ``threshold``: what its own description costs; a cut is accepted if it gains more;
+            - ``deficit``: threshold less gain.
+        """
+        check_is_fitted(self)
+        place, _ = self._find(feature)
+        return make_binning_table(
+            self._bins.columns[place], self._bins.classes, nats_per_unit(self.base)
+        )
+
+    def to_sql(
+        self, feature: int | str, column: str | None = None, *, alias: str | None = None
+    ) -> str:
+        """Write ``transform`` of one feature as a CASE expression of SQL.
+
+        The expression gives the number of the bin if ``encode`` is "onehot", "onehot-dense" or
+        "thermometer". Encodings with one column a class give one expression for each, separated by
+        commas.
+
+        Parameters
+        ----------
+        feature : int or str
+            Index or name of the feature.
+        column : str, default=None
+            Name of the column in the database; that of the feature by default.
+        alias : str, default=None
+            Name of the result. With several results, each is named, by default as by
+            ``get_feature_names_out``.
+
+        Returns
+        -------
+        str
+            The expression. NULL stands for missing values; where ``missing_values="error"``, it
+            stays NULL. Dates are compared as microseconds since 1970, and booleans as 0 and 1.
+        """
+        check_is_fitted(self)
+        (place, name), bins = self._find(feature), self._bins
+        return column_to_sql(
+            bins.columns[place], self._encoding(), bins.classes, column or name, alias, name
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Describe the fitted discretizer by what JSON can hold.
+
+        Returns
+        -------
+        dict
+            Strings, whole and finite numbers, booleans, None, lists and dictionaries. A splitter
+            in ``cv`` and a generator in ``random_state`` are not kept: only ``fit`` uses them.
+        """
+        check_is_fitted(self)
+        names = getattr(self, "feature_names_in_", None)
+        parameters = self.get_params(deep=False)
+        return describe(parameters, names, bool(self._fitted_on_frame), self._bins)
+
+    @classmethod
+    def from_dict(cls, description: dict[str, Any]) -> EntropyDiscretizer:
+        """Restore a fitted discretizer.
+
+        Parameters
+        ----------
+        description : dict
+            What ``to_dict`` returned, for instance after a trip through JSON.
+
+        Returns
+        -------
+        EntropyDiscretizer
+            A discretizer that transforms as the described one did.
+        """
+        parameters, names, fitted_on_frame, bins = restore(description, cls)
+        discretizer = cls(**parameters)
+        discretizer._validate_params()
+        check_dtype(discretizer)
+        discretizer.n_features_in_ = len(bins.columns)
+        if names is not None:
+            discretizer.feature_names_in_ = as_objects(names)
+        discretizer._fitted_on_frame = fitted_on_frame
+        return discretizer._keep(bins)
 
     def _learn(self, X: Any, y: Any, sample_weight: Any) -> TrainingData:
         """Fit, and return what was learned from."""
         check_parameters(self, y)
-        X = self._check_features(X, reset=True)
+        X = check_features(self, X, reset=True)
         data = read_training_data(self, X, y, sample_weight)
         columns = learn_columns(data, BinningRule.of(self), count_threads(self.n_jobs))
-        self._keep(columns, data.target.kind, data.target.classes)
+        self._keep(FittedBins(tuple(columns), data.target.kind, data.target.classes))
         return data
+
+    def _keep(self, bins: FittedBins) -> EntropyDiscretizer:
+        """Write the fitted attributes."""
+        unit, columns = nats_per_unit(self.base), bins.columns
+        self.__dict__.pop("classes_", None)  # of an earlier fit
+        if bins.target_kind == "classes":
+            self.classes_ = bins.classes
+        self._bins = bins
+        self.n_bins_ = np.array([column.n_bins for column in columns], dtype=np.intp)
+        self.bin_edges_ = as_objects([column.bin_edges() for column in columns])
+        self.groups_ = as_objects([column.groups() for column in columns])
+        self.information_ = np.array([column.information() for column in columns]) / unit
+        self.criterion_cost_ = np.array([column.cost for column in columns]) / unit
+        self.level_ = np.array([column.level for column in columns])
+        self.is_exact_ = np.array([column.is_exact for column in columns])
+        return self
+
+    def _encoding(self) -> EncodingRule:
+        return EncodingRule(self.encode, self.smooth, nats_per_unit(self.base))
+
+    def _find(self, feature: int | str) -> tuple[int, str]:
+        """Return the place of a feature, and its name."""
+        names = _check_feature_names_in(self)
+        place = find_feature(feature, names)
+        return place, str(names[place])
+
+    def _open(self, X: Any) -> Columns:
+        """Read X as ``fit`` did."""
+        X = check_features(self, X, reset=False)
+        return open_columns(self, X, self._bins.are_categories)
 
     def _output_dtype(self) -> Any:
         return object if self.encode == "interval" else (self.dtype or np.float64)
@@ -383,7 +544,7 @@ default="from_dtype"
     def _make_output(self, n_samples: int) -> NDArray[Any]:
         """Make room for the output, column by column, as it is written."""
         encoding = self._encoding()
-        n_outputs = sum(len(encoding.suffixes(c, self._classes)) for c in self._columns)
+        n_outputs = sum(len(encoding.suffixes(c, self._bins.classes)) for c in self._bins.columns)
         return np.empty((n_samples, n_outputs), self._output_dtype(), order="F")
 
     def __sklearn_tags__(self) -> Any:

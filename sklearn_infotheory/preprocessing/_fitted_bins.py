@@ -1,197 +1,146 @@
-"""What a fitted discretizer tells about its bins, and how it travels."""
+"""The fitted bins of all columns, as what JSON can hold, and back."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from numbers import Integral
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
-from sklearn_infotheory._columns._column import Column
-from sklearn_infotheory._columns._validation import check_features
-from sklearn_infotheory._units import nats_per_unit
-from sklearn_infotheory.preprocessing._binning_table import make_binning_table
-from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, as_objects
-from sklearn_infotheory.preprocessing._decoding import decode
-from sklearn_infotheory.preprocessing._description import describe, restore
-from sklearn_infotheory.preprocessing._encoding import Encoding, EncodingRule
-from sklearn_infotheory.preprocessing._input import open_columns
-from sklearn_infotheory.preprocessing._sql import column_to_sql
+from sklearn_infotheory._storage import Entry, check_kind, reading, restore_parameters
+from sklearn_infotheory.preprocessing._binning_target import KindOfTarget
+from sklearn_infotheory.preprocessing._column_binning import (
+    ColumnBinning,
+    MissingPolicy,
+    as_objects,
+)
+from sklearn_infotheory.preprocessing._training import DTYPES
+
+_KIND = "sklearn_infotheory.EntropyDiscretizer"
+_VERSION = 1
+_MOST_BYTES = 1 << 26  # of the names of all classes
 
 
+@dataclass(frozen=True)
 class FittedBins:
-    """Holds the bins of all columns, and reports them; a part of EntropyDiscretizer."""
+    """The bins of all columns, and the target that they were learned for.
 
-    n_features_in_: int
-    encode: Encoding
-    smooth: float
-    base: float | None
+    Attributes
+    ----------
+    columns : tuple of ColumnBinning
+    target_kind : {"classes", "continuous", "none"}
+    classes : ndarray of shape (n_classes,)
+        Names of what is counted in each bin.
+    """
 
-    def _keep(self, columns: list[ColumnBinning], target_kind: str, classes: NDArray[Any]) -> None:
-        """Write the fitted attributes."""
-        unit = nats_per_unit(self.base)
-        vars(self).pop("classes_", None)  # of an earlier fit
-        if target_kind == "classes":
-            self.classes_ = classes
-        self._columns, self._target_kind, self._classes = columns, target_kind, classes
-        self._is_category = np.array([column.cells.is_category for column in columns])
-        self.n_bins_ = np.array([column.n_bins for column in columns], dtype=np.intp)
-        self.bin_edges_ = as_objects([column.bin_edges() for column in columns])
-        self.groups_ = as_objects([column.groups() for column in columns])
-        self.information_ = np.array([column.information() for column in columns]) / unit
-        self.criterion_cost_ = np.array([column.cost for column in columns]) / unit
-        self.level_ = np.array([column.level for column in columns])
-        self.is_exact_ = np.array([column.is_exact for column in columns])
+    columns: tuple[ColumnBinning, ...]
+    target_kind: KindOfTarget
+    classes: NDArray[Any]
 
-    def _encoding(self) -> EncodingRule:
-        return EncodingRule(self.encode, self.smooth, nats_per_unit(self.base))
+    @cached_property
+    def are_categories(self) -> NDArray[np.bool_]:
+        """Which columns are categories."""
+        return np.array([column.cells.is_category for column in self.columns])
 
-    def inverse_transform(self, X: Any) -> NDArray[Any]:
-        """Put a typical value in the place of each bin.
 
-        That is the weighted mean of the training values in the bin, or its most frequent category.
-        Values that are not exactly what ``transform`` gives stand for the nearest bin, the lowest
-        of equally near ones: so do missing values that a thermometer ignores.
+def describe(
+    parameters: dict[str, Any],
+    feature_names: NDArray[Any] | None,
+    fitted_on_frame: bool,
+    bins: FittedBins,
+) -> dict[str, Any]:
+    """Write down parameters and what was fitted."""
+    return {
+        "kind": _KIND,
+        "version": _VERSION,
+        "parameters": {name: _plain_parameter(name, value) for name, value in parameters.items()},
+        "n_features_in": len(bins.columns),
+        "feature_names_in": None if feature_names is None else feature_names.tolist(),
+        "fitted_on_frame": fitted_on_frame,
+        "target_kind": bins.target_kind,
+        "classes": _describe_array(bins.classes),
+        "columns": [column.to_dict() for column in bins.columns],
+    }
 
-        Parameters
-        ----------
-        X : array-like, sparse matrix or data frame of shape (n_samples, n_outputs)
-            What ``transform`` returned.
 
-        Returns
-        -------
-        ndarray of shape (n_samples, n_features)
-            Finite numbers; NaN only where the value was missing and stayed so. An array of objects
-            if a column holds categories, with None for missing ones.
-        """
-        check_is_fitted(self)
-        return decode(X, self._columns, self._encoding())
+def restore(
+    description: dict[str, Any], estimator: type
+) -> tuple[dict[str, Any], list[str] | None, bool, FittedBins]:
+    """Read the parameters for an estimator, feature names, whether X was a frame, and the bins."""
+    check_kind(
+        description,
+        _KIND,
+        _VERSION,
+        what="description of an EntropyDiscretizer",
+        made_by="EntropyDiscretizer.to_dict",
+        outdated="Fit the discretizer again",
+        key="version",
+    )
+    with reading("The description", "Pass what to_dict returned."):
+        entry = Entry(description)
+        parameters = _restore_parameters(estimator, entry["parameters"])
+        n_features = entry["n_features_in"].whole(1)
+        names = entry["feature_names_in"].names(n_features)
+        fitted_on_frame = entry["fitted_on_frame"].flag()
+        return parameters, names, fitted_on_frame, _restore_bins(entry, parameters, n_features)
 
-    def binning_table(self, feature: int | str) -> pd.DataFrame:
-        """Show the bins of a feature, and why there are no others.
 
-        Parameters
-        ----------
-        feature : int or str
-            Index or name of the feature.
+def _restore_bins(entry: Entry, parameters: dict[str, Any], n_features: int) -> FittedBins:
+    target_kind = entry["target_kind"].one_of(("classes", "continuous", "none"))
+    classes = _restore_array(entry["classes"])
+    n_classes = len(classes) if target_kind != "none" else 1
+    missing = entry["parameters"]["missing_values"].one_of(get_args(MissingPolicy))
+    columns = tuple(
+        ColumnBinning.restore(column, missing, target_kind, n_classes)
+        for column in entry["columns"].parts(n_features)
+    )
+    return FittedBins(columns, target_kind, classes)
 
-        Returns
-        -------
-        DataFrame
-            First a row for each bin, with ``row`` "bin":
 
-            - ``interval``: the values in the bin, or its categories;
-            - ``count``: sum of the weights of its training samples; ``share``: its part of all;
-            - ``mean``: of a continuous target;
-            - ``share of ...``: of each class; of each tenth of a continuous target;
-            - ``entropy``: of these shares;
-            - ``information``: what the bin contributes to I(bin; Y).
+def _restore_parameters(cls: Any, entry: Entry) -> dict[str, Any]:
+    parameters = restore_parameters(cls, entry)
+    if parameters["dtype"] is not None:
+        parameters["dtype"] = getattr(np, entry["dtype"].one_of(DTYPES))
+    return parameters
 
-            Then a row for each cut that was tested, with ``row`` "rejected cut", "accepted cut", or
-            "dropped cut" where it gave way to better ones, for the sake of ``max_bins``, or because
-            no bins at all describe a continuous target best:
 
-            - ``interval``: what it would split; ``cut``: where;
-            - ``gain``: what the split saves for each sample in describing the target;
-            - ``threshold``: what its own description costs; a cut is accepted if it gains more;
-            - ``deficit``: threshold less gain.
-        """
-        check_is_fitted(self)
-        column = self._columns[self._index_of(feature)]
-        return make_binning_table(column, self._classes, nats_per_unit(self.base))
+def _plain_parameter(name: str, value: Any) -> Any:
+    """Turn a parameter into what JSON can hold."""
+    if name == "dtype":
+        return None if value is None else value.__name__
+    if name == "categorical_features" and not isinstance(value, str | None):
+        return np.asarray(value).tolist()
+    if name in ("cv", "random_state") and not isinstance(value, Integral):
+        return None
+    return value.item() if isinstance(value, np.generic) else value
 
-    def to_sql(
-        self, feature: int | str, column: str | None = None, *, alias: str | None = None
-    ) -> str:
-        """Write ``transform`` of one feature as a CASE expression of SQL.
 
-        The expression gives the number of the bin if ``encode`` is "onehot", "onehot-dense" or
-        "thermometer". Encodings with one column a class give one expression for each, separated by
-        commas.
+def _describe_array(array: NDArray[Any]) -> dict[str, Any]:
+    if array.dtype.kind in "MS":
+        return {"values": array.astype(str).tolist(), "dtype": array.dtype.str}
+    if array.dtype.kind == "m":
+        return {"values": array.astype(np.int64).tolist(), "dtype": array.dtype.str}
+    dtype = "object" if array.dtype.kind == "O" else array.dtype.str
+    return {"values": [_plain_class(value) for value in array.tolist()], "dtype": dtype}
 
-        Parameters
-        ----------
-        feature : int or str
-            Index or name of the feature.
-        column : str, default=None
-            Name of the column in the database; that of the feature by default.
-        alias : str, default=None
-            Name of the result. With several results, each is named, by default as by
-            ``get_feature_names_out``.
 
-        Returns
-        -------
-        str
-            The expression. NULL stands for missing values; where ``missing_values="error"``, it
-            stays NULL. Dates are compared as microseconds since 1970, and booleans as 0 and 1.
-        """
-        check_is_fitted(self)
-        j = self._index_of(feature)
-        name = str(_check_feature_names_in(self)[j])
-        return column_to_sql(
-            self._columns[j], self._encoding(), self._classes, column or name, alias, name
-        )
+def _plain_class(value: Any) -> Any:
+    """Return what JSON can hold; the name of a class that it cannot, such as a date."""
+    value = value.item() if isinstance(value, np.generic) else value
+    return value if isinstance(value, str | bool | int | float) else str(value)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Describe the fitted discretizer by what JSON can hold.
 
-        Returns
-        -------
-        dict
-            Strings, whole and finite numbers, booleans, None, lists and dictionaries. A splitter
-            in ``cv`` and a generator in ``random_state`` are not kept: only ``fit`` uses them.
-        """
-        check_is_fitted(self)
-        return describe(self)
-
-    @classmethod
-    def from_dict(cls, description: dict[str, Any]) -> FittedBins:
-        """Restore a fitted discretizer.
-
-        Parameters
-        ----------
-        description : dict
-            What ``to_dict`` returned, for instance after a trip through JSON.
-
-        Returns
-        -------
-        EntropyDiscretizer
-            A discretizer that transforms as the described one did.
-        """
-        return restore(cls, description)
-
-    def _index_of(self, feature: int | str) -> int:
-        """Find a feature by its index or its name."""
-        names = _check_feature_names_in(self).tolist()
-        if isinstance(feature, str):
-            if feature not in names:
-                raise ValueError(f"{feature!r} is none of the features {names!r}.")
-            return names.index(feature)
-        if not isinstance(feature, Integral) or isinstance(feature, bool):
-            raise TypeError(
-                f"feature must be an index or a name; got {feature!r}. "
-                f"Pass an index from 0 to {len(names) - 1}, or one of the names {names!r}."
-            )
-        if not -len(names) <= feature < len(names):
-            raise ValueError(
-                f"feature={feature} is out of range: there are {len(names)} features. "
-                f"Pass an index from 0 to {len(names) - 1}, or a name."
-            )
-        return int(feature)
-
-    def _check_features(self, X: Any, *, reset: bool) -> Any:
-        # Columns are looked at one by one, so that errors can name them.
-        return check_features(self, X, reset=reset)
-
-    def _read_feature(
-        self, X: Any, feature: int | str
-    ) -> tuple[Column, NDArray[Any], ColumnBinning, str]:
-        """Return one feature of X, its bins, how these are made, and its name."""
-        j = self._index_of(feature)
-        columns = open_columns(self, self._check_features(X, reset=False), self._is_category)
-        _, column = next(columns.read(np.array([j])))
-        codes = self._columns[j].encode(column)
-        return column, codes, self._columns[j], str(_check_feature_names_in(self)[j])
+def _restore_array(entry: Entry) -> NDArray[Any]:
+    values = [part.plain() for part in entry["values"].parts()]
+    if entry["dtype"].text() == "object":
+        return as_objects(values)
+    try:
+        dtype = np.dtype(entry["dtype"].value)
+    except TypeError:
+        raise entry["dtype"].wrong("a type of numpy") from None
+    if dtype.kind not in "biufUSMm" or dtype.itemsize * len(values) > _MOST_BYTES:
+        raise entry["dtype"].wrong("the type of labels, numbers or dates")
+    return np.array(values, dtype)

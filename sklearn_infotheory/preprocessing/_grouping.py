@@ -12,9 +12,10 @@ from sklearn_infotheory._columns import Groups
 from sklearn_infotheory._columns._codebook import MAX_LISTED
 from sklearn_infotheory._columns._column import Column
 from sklearn_infotheory._columns._learning import learn_categories
+from sklearn_infotheory._counts._class_counts import sum_by_code
 from sklearn_infotheory._types import Weights
-from sklearn_infotheory.preprocessing._column_binning import as_objects
-from sklearn_infotheory.preprocessing._counting import count_table, sum_by_code
+from sklearn_infotheory.preprocessing._binning_target import BinningTarget
+from sklearn_infotheory.preprocessing._column_binning import Trials, as_objects
 from sklearn_infotheory.preprocessing._mdl import Blocks, Partition
 from sklearn_infotheory.preprocessing._rule import (
     BinningRule,
@@ -23,8 +24,6 @@ from sklearn_infotheory.preprocessing._rule import (
     tested_outcome,
     untested,
 )
-from sklearn_infotheory.preprocessing._target import BinningTarget
-from sklearn_infotheory.preprocessing._tried_cuts import Trials
 
 MOST_GROUPS = 255
 
@@ -70,7 +69,7 @@ def _join_neighbours(
 ) -> tuple[NDArray[np.intp], Partition]:
     """Put the levels in an order, and let the criterion cut it."""
     n_cells = int(levels[-1]) + 1
-    tables = [count_table(cells, n_cells, labels, weights)[levels] for labels in target.candidates]
+    tables = [labels.count(cells, n_cells, weights)[levels] for labels in target.candidates]
     if target.values is None:
         scores = _principal_scores(tables[0])
     else:

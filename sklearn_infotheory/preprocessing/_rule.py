@@ -10,10 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from sklearn_infotheory.preprocessing._cells import Cells
-from sklearn_infotheory.preprocessing._column_binning import MissingPolicy
+from sklearn_infotheory.preprocessing._column_binning import Cells, MissingPolicy, Trials
 from sklearn_infotheory.preprocessing._mdl import SUPERVISED, Blocks, Partition, partition
-from sklearn_infotheory.preprocessing._tried_cuts import Trials
 
 if TYPE_CHECKING:
     from sklearn_infotheory.preprocessing._entropy_discretizer import EntropyDiscretizer

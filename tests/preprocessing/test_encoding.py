@@ -12,15 +12,19 @@ from sklearn.preprocessing import TargetEncoder
 
 from sklearn_infotheory._columns._cell_names import group_labels, interval_labels
 from sklearn_infotheory.preprocessing import EntropyDiscretizer
-from sklearn_infotheory.preprocessing._cells import Groups, Intervals
-from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, as_objects
+from sklearn_infotheory.preprocessing._column_binning import (
+    ColumnBinning,
+    Groups,
+    Intervals,
+    Trials,
+    as_objects,
+)
 from sklearn_infotheory.preprocessing._encoding import (
     EncodingRule,
     nearest_rows,
     one_hot_matrix,
     write_encoded,
 )
-from sklearn_infotheory.preprocessing._tried_cuts import Trials
 
 
 def column(counts, missing="bin", sums=None):

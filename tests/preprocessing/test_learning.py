@@ -7,10 +7,10 @@ from math import comb, factorial, log
 import numpy as np
 import pytest
 
-from sklearn_infotheory.preprocessing._counting import _most_similar_bin
+from sklearn_infotheory.preprocessing._binning_target import PARTS, continuous_target, read_target
 from sklearn_infotheory.preprocessing._grouping import _pool_rarest, _principal_scores
+from sklearn_infotheory.preprocessing._learned_column import _most_similar_bin
 from sklearn_infotheory.preprocessing._rule import BinningRule, _cost_of_grid
-from sklearn_infotheory.preprocessing._target import PARTS, continuous_target, read_target
 
 
 def cost_of_grid(counts):

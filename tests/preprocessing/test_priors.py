@@ -8,7 +8,7 @@ import naive
 import numpy as np
 import pytest
 
-from sklearn_infotheory.preprocessing import _priors
+from sklearn_infotheory.preprocessing import _mdl as _priors
 
 
 @pytest.mark.parametrize("n", [1.0, 2.5, 150.0, 1e6])

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
+from sklearn_infotheory._columns import Groups
 from sklearn_infotheory._columns._cell_names import MISSING, number_texts
 from sklearn_infotheory._columns._validation import check_weights
 from sklearn_infotheory._plotting import axes_or_new, check_matplotlib
 from sklearn_infotheory._units import unit_name
+from sklearn_infotheory.preprocessing._binning_target import check_single_target
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning
-from sklearn_infotheory.preprocessing._fitted_bins import FittedBins
-from sklearn_infotheory.preprocessing._target import check_single_target
+from sklearn_infotheory.preprocessing._entropy_discretizer import EntropyDiscretizer
 
 _MOST_CLASSES = 10  # more colours cannot be told apart
 _MOST_BARS = 60
@@ -89,7 +90,7 @@ class BinningDisplay:
     @classmethod
     def from_estimator(
         cls,
-        estimator: Any,
+        estimator: EntropyDiscretizer,
         X: Any,
         y: ArrayLike | None = None,
         *,
@@ -121,29 +122,32 @@ class BinningDisplay:
         """
         check_matplotlib(cls.__name__)
         _check_estimator(estimator)
-        values, codes, column, name = estimator._read_feature(X, feature)
+        place, name = estimator._find(feature)
+        values, column = estimator._open(X).one(place), estimator._bins.columns[place]
+        codes = column.encode(values)
         weights = check_weights(sample_weight, X)
         weights = np.ones(len(codes)) if weights is None else weights
         labels = None if y is None else np.asarray(check_single_target(y, cls.__name__))
         check_consistent_length(codes, labels)
-        is_category = column.cells.is_category
+        cells = column.cells
+        is_category = isinstance(cells, Groups)
         there = weights > 0
         if not is_category and values.missing is not None:
             there &= ~values.missing
         means = None
-        if estimator._target_kind == "continuous" and labels is not None:
+        if column.sums is not None and labels is not None:
             with np.errstate(invalid="ignore"):
-                means = (column.sums / column.weights)[: column.cells.n_bins]
+                means = (column.sums / column.weights)[: cells.n_bins]
             labels = None
         display = cls(
             (codes if is_category else values.values)[there],
             weights[there],
             None if labels is None else labels[there],
-            cuts=None if is_category else column.cells.cuts,
+            cuts=None if isinstance(cells, Groups) else cells.cuts,
             bin_names=_group_names(column, codes[there]) if is_category else None,
             means=means,
             feature_name=name,
-            title=_title(estimator, feature, column.n_bins),
+            title=_title(estimator, estimator.information_[place], column.n_bins),
         )
         return display.plot(ax=ax)
 
@@ -256,8 +260,8 @@ class BinningDisplay:
         other.tick_params(axis=side, colors="tab:red")
 
 
-def _check_estimator(estimator: Any) -> None:
-    if not isinstance(estimator, FittedBins):
+def _check_estimator(estimator: EntropyDiscretizer) -> None:
+    if not isinstance(estimator, EntropyDiscretizer):
         raise TypeError(
             "BinningDisplay draws the bins of an EntropyDiscretizer; got "
             f"{type(estimator).__name__}. Pass a fitted EntropyDiscretizer."
@@ -286,9 +290,8 @@ def _group_names(column: ColumnBinning, codes: NDArray[Any]) -> list[str]:
     return [*names, MISSING] if first_missing else names
 
 
-def _title(estimator: Any, feature: int | str, n_bins: int) -> str:
-    information = estimator.information_[estimator._index_of(feature)]
-    what = "H(bin)" if estimator._target_kind == "none" else "I(bin; Y)"
+def _title(estimator: EntropyDiscretizer, information: float, n_bins: int) -> str:
+    what = "H(bin)" if estimator._bins.target_kind == "none" else "I(bin; Y)"
     bins = "1 bin" if n_bins == 1 else f"{n_bins} bins"
     return f"{estimator.criterion}: {bins}, {what} = {information:.3g} {unit_name(estimator.base)}"
 

@@ -1,4 +1,4 @@
-"""From the values of a column to its bins."""
+"""From the values of a column to its bins, and what is counted in them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,21 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import xlogy
 
 from sklearn_infotheory._columns._learning import between_neighbours, count_categories
+from sklearn_infotheory._counts._class_counts import sum_by_code
 from sklearn_infotheory._types import Weights
-from sklearn_infotheory.preprocessing._cells import Column, Groups, Intervals
-from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, as_objects
-from sklearn_infotheory.preprocessing._counting import count_outcome
+from sklearn_infotheory.preprocessing._binning_target import BinningTarget, Labels
+from sklearn_infotheory.preprocessing._column_binning import (
+    Column,
+    ColumnBinning,
+    Groups,
+    Intervals,
+    MissingPolicy,
+    Trials,
+    as_objects,
+)
 from sklearn_infotheory.preprocessing._grouping import learn_groups
 from sklearn_infotheory.preprocessing._mdl import Blocks, Partition, make_blocks
 from sklearn_infotheory.preprocessing._rule import (
@@ -23,8 +32,6 @@ from sklearn_infotheory.preprocessing._rule import (
     tested_outcome,
     untested,
 )
-from sklearn_infotheory.preprocessing._target import BinningTarget, Labels
-from sklearn_infotheory.preprocessing._tried_cuts import Trials
 
 
 def learn_column(
@@ -135,3 +142,107 @@ def _cuts_and_trials(blocks: Blocks, found: Partition) -> tuple[NDArray[np.float
     values[before == n_blocks] = np.inf
     trials = Trials.of(tests, values[:n], values[n : 2 * n], values[2 * n : 3 * n])
     return values[3 * n :], trials
+
+
+# --- What is counted in the bins, and where missing values go ---------------------------------
+
+_NO_WEIGHTS = np.empty(0)
+
+
+def count_outcome(
+    outcome: Outcome,
+    column: Column,
+    target: BinningTarget,
+    weights: Weights,
+    missing: MissingPolicy,
+) -> ColumnBinning:
+    """Count the target in each bin, and decide where missing values go."""
+    cells = outcome.cells
+    n_bins = cells.n_bins
+    codes = cells.code(column)
+    if column.missing is not None:
+        codes[column.missing] = n_bins
+    counts, representatives = _counts_and_typical_values(outcome, codes, column, target, weights)
+    sums = None
+    if target.values is not None:
+        sums = sum_by_code(codes, n_bins + 1, target.values, weights)
+    missing_code = _settle_missing(counts, sums, missing)
+    return ColumnBinning(
+        cells,
+        missing,
+        missing_code,
+        counts,
+        sums,
+        representatives,
+        outcome.trials,
+        outcome.cost,
+        outcome.level,
+        outcome.is_exact,
+        target.kind != "none",
+    )
+
+
+def _counts_and_typical_values(
+    outcome: Outcome, codes: NDArray[Any], column: Column, target: BinningTarget, weights: Weights
+) -> tuple[NDArray[np.float64], NDArray[Any]]:
+    """Count the classes in each bin; numbers are summed in the same pass, for their means."""
+    labels, n_codes = target.counted, outcome.cells.n_bins + 1
+    if outcome.representatives is not None:
+        return labels.count(codes, n_codes, weights), outcome.representatives
+    from sklearn_infotheory._kernels._bins import add_up_bins
+
+    counts, sums = np.zeros((n_codes, labels.n_classes)), np.zeros(n_codes)
+    given = _NO_WEIGHTS if weights is None else weights
+    values = np.ascontiguousarray(column.values, np.float64)
+    add_up_bins(codes, labels.codes, values, given, counts, sums)
+    weight = counts.sum(axis=1)
+    means = sums[:-1] / weight[:-1]
+    if not np.isfinite(means).all() and weight[:-1].all():  # sums of huge values overflow
+        scale = np.nanmax(np.abs(values))
+        means = sum_by_code(codes, n_codes, values / scale, weights)[:-1] / weight[:-1] * scale
+    assert not isinstance(outcome.cells, Groups)
+    _keep_inside(means, outcome.cells.cuts)
+    return counts, means
+
+
+def _keep_inside(means: NDArray[np.float64], cuts: NDArray[np.float64]) -> None:
+    """See that no rounding carries a mean out of its bin, which holds its upper bound only."""
+    np.minimum(means[:-1], cuts, out=means[:-1])
+    np.maximum(means[1:], np.nextafter(cuts, np.inf), out=means[1:])
+
+
+def _settle_missing(
+    counts: NDArray[np.float64], sums: NDArray[np.float64] | None, policy: MissingPolicy
+) -> int:
+    """Return the bin of missing values; move what was counted as missing to where it belongs."""
+    own = len(counts) - 1
+    if policy == "merge":
+        code = _most_similar_bin(counts)
+        counts[code] += counts[own]
+        if sums is not None:
+            sums[code] += sums[own]
+    if policy in ("merge", "ignore"):
+        counts[own] = 0.0
+        if sums is not None:
+            sums[own] = 0.0
+    return code if policy == "merge" else own
+
+
+def _most_similar_bin(counts: NDArray[np.float64]) -> int:
+    """The bin that loses least information with the missing values; the largest without any.
+
+    Among bins that lose equally little, as without a target, the largest.
+    """
+    bins, missing = counts[:-1], counts[-1]
+    weight = bins.sum(axis=1)
+    if missing.sum() == 0:
+        return int(np.argmax(weight))
+    loss = _n_entropy(bins + missing) - _n_entropy(bins) - _n_entropy(missing)
+    least = loss <= loss.min() + 1e-9 * counts.sum()
+    return int(np.argmax(np.where(least, weight, -1.0)))
+
+
+def _n_entropy(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Entropy of the classes, times their weight."""
+    total = counts.sum(axis=-1)
+    return xlogy(total, total) - xlogy(counts, counts).sum(axis=-1)

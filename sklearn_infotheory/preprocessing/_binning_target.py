@@ -13,8 +13,10 @@ from sklearn_infotheory._columns import encode_target
 from sklearn_infotheory._columns._cell_names import interval_labels
 from sklearn_infotheory._columns._target import TargetKind, open_target
 from sklearn_infotheory._columns._validation import check_target
+from sklearn_infotheory._counts._class_counts import count_classes
 from sklearn_infotheory._types import Weights
 
+KindOfTarget = Literal["classes", "continuous", "none"]
 PARTS = range(2, 11)  # numbers of parts of equal count that a continuous target is cut into
 _PARTS_COUNTED = PARTS[-1]
 
@@ -25,6 +27,10 @@ class Labels:
 
     codes: NDArray[np.uint16]
     n_classes: int
+
+    def count(self, codes: NDArray[Any], n_codes: int, weights: Weights) -> NDArray[np.float64]:
+        """Count the classes of the samples of each code."""
+        return count_classes(codes, n_codes, self.codes, self.n_classes, weights)
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class BinningTarget:
         A continuous target itself.
     """
 
-    kind: Literal["classes", "continuous", "none"]
+    kind: KindOfTarget
     counted: Labels
     classes: NDArray[Any]
     candidates: tuple[Labels, ...]
