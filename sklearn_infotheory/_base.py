@@ -35,7 +35,7 @@ class FitTask:
         How many steps there will be at most, if that is known.
     """
 
-    def __init__(self, estimator: Any, X: Any, y: Any, n_steps: int | None) -> None:
+    def __init__(self, estimator: BaseEstimator, X: Any, y: Any, n_steps: int | None) -> None:
         self.n_steps = 0
         self._data = {"estimator": estimator, "X": X, "y": y}
         self._context = None

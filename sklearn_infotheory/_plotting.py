@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def check_matplotlib(caller: str) -> None:
@@ -34,6 +37,6 @@ def new_figure(
     )[1]
 
 
-def axes_or_new(ax: Any, caller: str, width: float, height: float) -> Any:
+def axes_or_new(ax: Axes | None, caller: str, width: float, height: float) -> Any:
     """Return ``ax``, or the axes of a new figure of this size in inches."""
     return new_figure(caller, width, height)[0, 0] if ax is None else ax

@@ -11,3 +11,4 @@ Codes = NDArray[np.intp]  # numbers of cells, of labels or of rows, which index 
 Features = NDArray[np.intp]  # numbers of columns
 Counts = NDArray[np.intp] | NDArray[np.float64]  # how often values occur, or sums of weights
 Weights = NDArray[np.float64] | None  # of rows; None for a weight of one each
+RandomState = int | np.random.RandomState | None  # as in scikit-learn

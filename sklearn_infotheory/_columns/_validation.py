@@ -8,7 +8,8 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_sample_weight, check_array, validate_data
 
 from sklearn_infotheory._columns._frames import is_data_frame
@@ -17,7 +18,7 @@ from sklearn_infotheory._types import Weights
 
 
 def check_features(
-    estimator: Any,
+    estimator: BaseEstimator,
     X: Any,
     *,
     reset: bool,
@@ -105,7 +106,7 @@ def _outputs_of_frame(y: Any) -> Any:
     return outputs
 
 
-def check_weights(sample_weight: Any, X: Any) -> Weights:
+def check_weights(sample_weight: ArrayLike | None, X: Any) -> Weights:
     """Validate weights; return None where each is one."""
     if sample_weight is None:
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,7 +17,7 @@ from sklearn_infotheory._inference._noncentral_chi_square import (
 )
 from sklearn_infotheory._inference._two_sample_tests import draw_seeds, split_tests
 from sklearn_infotheory._threads import map_chunks
-from sklearn_infotheory._types import Floats
+from sklearn_infotheory._types import Floats, RandomState
 
 # From this fitted count on, of every cell of a pair, chi-square is right without a bootstrap.
 LARGE_FITTED_COUNT = 10.0
@@ -52,7 +51,7 @@ def conditional_tests(
     batch: Sequence[ArrayLike],
     *,
     n_permutations: int = 999,
-    random_state: Any = None,
+    random_state: RandomState = None,
     mid_p: bool = True,
     n_threads: int = 1,
 ) -> DependenceTest:
@@ -93,7 +92,7 @@ def pair_tests(
     batch: Sequence[ArrayLike],
     *,
     n_draws: int = 1999,
-    random_state: Any = None,
+    random_state: RandomState = None,
     n_threads: int = 1,
 ) -> DependenceTest:
     r"""Test whether two columns depend on each other as they did, whatever became of each alone.

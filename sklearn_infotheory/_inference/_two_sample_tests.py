@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,7 +23,7 @@ from sklearn_infotheory._inference._independence_tests import (
     g_test_p_values,
 )
 from sklearn_infotheory._threads import map_chunks
-from sklearn_infotheory._types import Floats, Ints
+from sklearn_infotheory._types import Floats, Ints, RandomState
 
 # From this expected count on, of every cell in the smaller sample, the G-test takes the place of
 # the permutations. Its level is measured in tests/validation/test_drift_level.py.
@@ -68,7 +67,7 @@ def two_sample_tests(
     divergence: str = "kl",
     *,
     n_permutations: int = 999,
-    random_state: Any = None,
+    random_state: RandomState = None,
     alpha: float = 0.05,
     level: float = 0.95,
     mid_p: bool = True,
@@ -162,7 +161,7 @@ def split_tests(
     pairs: Pairs,
     kind: str,
     n_permutations: int = 999,
-    random_state: Any = None,
+    random_state: RandomState = None,
     *,
     mid_p: bool = True,
     n_threads: int = 1,
@@ -263,7 +262,7 @@ def _running_sums(sizes: Ints) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
-def draw_seeds(random_state: Any, n: int) -> NDArray[np.uint64]:
+def draw_seeds(random_state: RandomState, n: int) -> NDArray[np.uint64]:
     """Draw a seed for each of n features."""
     random = check_random_state(random_state)
     halves = random.randint(0, 2**32, size=(n, 2), dtype=np.uint64)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_consistent_length
 
 from sklearn_infotheory._columns._frames import is_data_frame
@@ -25,7 +27,7 @@ class Batch:
     weights: Weights
 
 
-def read_batch(X: Any, y: Any, sample_weight: Any, estimator_name: str) -> Batch:
+def read_batch(X: Any, y: Any, sample_weight: ArrayLike | None, estimator_name: str) -> Batch:
     """Read y and the weights that belong to a validated X."""
     target = None if y is None else read_target(y, estimator_name)
     if target is not None:
@@ -41,7 +43,7 @@ def _repetitions(weights: Weights) -> Weights:
     return scaled
 
 
-def check_batch(estimator: Any, X: Any) -> Any:
+def check_batch(estimator: BaseEstimator, X: Any) -> Any:
     """Validate X, and bring the columns of a frame into the order of the reference."""
     if is_data_frame(X) and getattr(estimator, "feature_names_in_", None) is not None:
         X = _align(X, estimator.feature_names_in_.tolist())

@@ -23,6 +23,7 @@ from sklearn_infotheory._inference._divergence_estimates import estimate_diverge
 from sklearn_infotheory._inference._divergences import DIVERGENCES, DivergenceName
 from sklearn_infotheory._storage import Entry, read_json, restore_parameters, write_json
 from sklearn_infotheory._threads import count_threads
+from sklearn_infotheory._types import RandomState
 from sklearn_infotheory._units import BASE_CONSTRAINT
 from sklearn_infotheory.drift._alarm import DriftError, DriftWarning, alarm_message
 from sklearn_infotheory.drift._batch import Batch, check_batch, read_batch
@@ -199,7 +200,7 @@ default="from_dtype"
         target: Literal["auto", "discrete", "continuous"] = "auto",
         base: float | None = None,
         n_jobs: int | None = None,
-        random_state: Any = None,
+        random_state: RandomState = None,
     ) -> None:
         self.divergence = divergence
         self.n_bins = n_bins
@@ -557,10 +558,12 @@ default="from_dtype"
             n_threads=count_threads(self.n_jobs),
         )
 
-    def _read(self, X: Any, y: Any, sample_weight: Any) -> Batch:
+    def _read(self, X: Any, y: Any, sample_weight: ArrayLike | None) -> Batch:
         return read_batch(X, y, sample_weight, type(self).__name__)
 
-    def _compare(self, X: Any, y: Any = None, sample_weight: Any = None) -> DriftReport:
+    def _compare(
+        self, X: Any, y: Any = None, sample_weight: ArrayLike | None = None
+    ) -> DriftReport:
         """Compare a validated X with the reference."""
         self._validate_params()
         profile = self._profile

@@ -17,6 +17,8 @@ from sklearn_infotheory.drift._findings import FeatureDrift, JointDrift, PairDri
 from sklearn_infotheory.drift._terminal import summarize
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from sklearn_infotheory.drift._plot import DriftDisplay
 
 _KIND = "sklearn_infotheory.DriftReport"
@@ -242,7 +244,7 @@ class DriftReport:
 
         return render_prometheus(self)
 
-    def plot(self, ax: Any = None) -> DriftDisplay:
+    def plot(self, ax: Axes | None = None) -> DriftDisplay:
         """Draw the divergence of each feature.
 
         Parameters

@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
 
 from sklearn_infotheory._columns._frames import of_positive_weight
 from sklearn_infotheory._columns._validation import check_weights
+from sklearn_infotheory._types import RandomState
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
 from sklearn_infotheory.estimation._estimate import Estimate
 from sklearn_infotheory.estimation._independence_p_values import (
@@ -66,7 +67,7 @@ def estimate_mutual_information(
     n_states: tuple[int | None, int | None] | None = None,
     sample_weight: ArrayLike | None = None,
     n_permutations: int | None = None,
-    random_state: Any = None,
+    random_state: RandomState = None,
     base: float | None = None,
 ) -> Estimate:
     r"""Estimate what two variables tell about one another, from samples.
@@ -210,7 +211,7 @@ def estimate_conditional_mutual_information(
     n_states: tuple[int | None, int | None] | None = None,
     sample_weight: ArrayLike | None = None,
     n_permutations: int | None = None,
-    random_state: Any = None,
+    random_state: RandomState = None,
     base: float | None = None,
 ) -> Estimate:
     r"""Estimate what two variables tell about one another when a third one is known.
@@ -356,7 +357,10 @@ def _check_n_states(n_states: Any) -> None:
 
 
 def _with_p_value(
-    variables: list[Variable], settings: Settings, n_permutations: int | None, random_state: Any
+    variables: list[Variable],
+    settings: Settings,
+    n_permutations: int | None,
+    random_state: RandomState,
 ) -> tuple[Finding, float]:
     x, y, *condition = variables
     z = condition[0] if condition else None

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
 
 from sklearn_infotheory.metrics._class_labels import UNKNOWN, check_labels, encode_labels, places_of
 from sklearn_infotheory.metrics._outputs import is_list_of_outputs
@@ -29,7 +30,7 @@ class Output(NamedTuple):
     labels: Any = None  # of the columns of a target with soft targets
 
 
-def predict(estimator: Any, X: Any) -> Any:
+def predict(estimator: BaseEstimator, X: Any) -> Any:
     """Return predicted probabilities of what is a classifier that has them."""
     name = type(estimator).__name__
     if not hasattr(estimator, "predict_proba"):
@@ -45,7 +46,7 @@ def predict(estimator: Any, X: Any) -> Any:
     return estimator.predict_proba(X)
 
 
-def split_outputs(estimator: Any, target: Any, proba: Any, labels: Any) -> list[Output]:
+def split_outputs(estimator: BaseEstimator, target: Any, proba: Any, labels: Any) -> list[Output]:
     """Return the outputs of a classifier: one, or those of a multi-output or multilabel one."""
     classes = estimator.classes_
     several = is_list_of_outputs(proba) or isinstance(classes, list)
@@ -64,7 +65,7 @@ def split_outputs(estimator: Any, target: Any, proba: Any, labels: Any) -> list[
     return [Output(*output) for output in zip(columns, proba, each, strict=True)]
 
 
-def _is_multilabel(estimator: Any, target: Any, proba: Any) -> bool:
+def _is_multilabel(estimator: BaseEstimator, target: Any, proba: Any) -> bool:
     """Tell yes-or-no outputs, each with a probability of its own, from one-hot rows."""
     if target.ndim != 2 or np.shape(proba) != target.shape or target.dtype.kind not in "biuf":
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +13,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from sklearn_infotheory._inference._noncentral_chi_square import divergence_interval
-from sklearn_infotheory._types import Floats
+from sklearn_infotheory._types import Floats, RandomState
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
 from sklearn_infotheory.measures._terms import share
 from sklearn_infotheory.metrics._decomposition_bias import (
@@ -146,7 +146,7 @@ def cross_entropy_decomposition(
     confidence_level: float = 0.95,
     n_bootstrap: int | Literal["none"] = 400,
     base: float | None = None,
-    random_state: Any = 0,
+    random_state: RandomState = 0,
 ) -> CrossEntropyDecomposition:
     r"""Split the cross-entropy into uncertainty, resolution and reliability.
 

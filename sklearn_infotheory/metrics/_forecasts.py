@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from sklearn_infotheory._types import Floats
 from sklearn_infotheory.metrics._probabilities import (
@@ -48,7 +48,7 @@ class Forecasts:
 
 
 def check_forecasts(
-    y_true: Any, y_proba: Any, labels: Any, sample_weight: Any, zero: Zero
+    y_true: Any, y_proba: Any, labels: Any, sample_weight: ArrayLike | None, zero: Zero
 ) -> Forecasts:
     """Return valid predictions of the samples that weigh something."""
     predictions = check_predictions(y_true, y_proba, labels=labels, sample_weight=sample_weight)

@@ -236,7 +236,12 @@ class _Difference(NamedTuple):
 
 
 def _paired_losses(
-    y_true: Any, proba_a: Any, proba_b: Any, sample_weight: Any, labels: Any, zero: Zero
+    y_true: Any,
+    proba_a: Any,
+    proba_b: Any,
+    sample_weight: ArrayLike | None,
+    labels: Any,
+    zero: Zero,
 ) -> _PairedLosses:
     """Return the losses of both models for the samples that weigh something."""
     read = [
@@ -351,7 +356,7 @@ def _folds(
     y_true: Any,
     proba_a: Any,
     proba_b: Any,
-    sample_weight: Any,
+    sample_weight: ArrayLike | None,
     splits: list[Split],
 ) -> Iterator[tuple[Any, Any, Any, Any]]:
     """Yield what was seen and predicted in each test fold, and the weights."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_infotheory.metrics._class_labels import check_labels
 from sklearn_infotheory.metrics._probabilities import Predictions, as_target, read_predictions
 
 
 def read_outputs(
-    y_true: Any, y_proba: Any, labels: Any = None, sample_weight: Any = None
+    y_true: Any, y_proba: Any, labels: Any = None, sample_weight: ArrayLike | None = None
 ) -> list[Predictions]:
     """Read one or several outputs; rows of probabilities are not checked yet."""
     if is_list_of_outputs(y_proba):

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import xlogy
 
 from sklearn_infotheory._columns._validation import check_weights
@@ -54,7 +54,7 @@ class Predictions:
 
 
 def check_predictions(
-    y_true: Any, y_proba: Any, *, labels: Any = None, sample_weight: Any = None
+    y_true: Any, y_proba: Any, *, labels: Any = None, sample_weight: ArrayLike | None = None
 ) -> Predictions:
     """Return valid predictions of one output; see `cross_entropy_loss` for what is allowed."""
     found = checked(read_predictions(y_true, y_proba, labels=labels, sample_weight=sample_weight))
@@ -173,7 +173,7 @@ def raise_zero(row: int) -> None:
 
 
 def read_predictions(
-    y_true: Any, y_proba: Any, *, labels: Any = None, sample_weight: Any = None
+    y_true: Any, y_proba: Any, *, labels: Any = None, sample_weight: ArrayLike | None = None
 ) -> Predictions:
     """Return predictions whose shapes and labels agree; the rows of `y_proba` are not checked."""
     n_labels = None if labels is None else len(check_labels(labels))

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import StrOptions, validate_params
 from sklearn.utils.metadata_routing import UNUSED, _MetadataRequester
 
@@ -142,7 +143,7 @@ class CrossEntropyScorer(_MetadataRequester):
 
     def score(
         self,
-        estimator: Any,
+        estimator: BaseEstimator,
         X: Any,
         y: ArrayLike,
         *,
@@ -214,7 +215,7 @@ class CrossEntropyScorer(_MetadataRequester):
     def _floor(self) -> float:
         return check_zero(self.zero) or float(np.finfo(np.float64).eps)
 
-    def _priors(self, estimator: Any, n_outputs: int) -> list[Any]:
+    def _priors(self, estimator: BaseEstimator, n_outputs: int) -> list[Any]:
         if self.measure == "cross_entropy":
             return [None] * n_outputs
         prior = self.prior

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import OneToOneFeatureMixin, TransformerMixin
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
 from sklearn_infotheory._base import InformationEstimator
@@ -121,7 +121,7 @@ def _class_shares(
     return classes, counts / counts.sum()
 
 
-def find_training_prior(estimator: Any) -> Any:
+def find_training_prior(estimator: BaseEstimator) -> Any:
     """Return the shares by label that the fitted estimator knows of, a list for several outputs."""
     for source in sorted(_sources(estimator), key=lambda s: not isinstance(s, TrainingPrior)):
         shares = _known_shares(source)
@@ -138,7 +138,7 @@ def find_training_prior(estimator: Any) -> Any:
     )
 
 
-def _sources(estimator: Any) -> Iterator[Any]:
+def _sources(estimator: BaseEstimator) -> Iterator[Any]:
     """Yield the estimator and the fitted ones within that saw the same y."""
     yield estimator
     for _, step in getattr(estimator, "steps", []):

@@ -17,6 +17,7 @@ from sklearn_infotheory._base import InformationEstimator
 from sklearn_infotheory._columns._validation import check_features, find_feature
 from sklearn_infotheory._columns._values import Columns
 from sklearn_infotheory._threads import count_threads
+from sklearn_infotheory._types import RandomState
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
 from sklearn_infotheory.preprocessing._binning_table import make_binning_table
 from sklearn_infotheory.preprocessing._binning_target import check_single_target
@@ -246,7 +247,7 @@ default="from_dtype"
         dtype: Any = None,
         base: float | None = None,
         n_jobs: int | None = None,
-        random_state: Any = None,
+        random_state: RandomState = None,
     ) -> None:
         self.criterion = criterion
         self.encode = encode
@@ -499,7 +500,7 @@ default="from_dtype"
         discretizer._fitted_on_frame = fitted_on_frame
         return discretizer._keep(bins)
 
-    def _learn(self, X: Any, y: Any, sample_weight: Any) -> TrainingData:
+    def _learn(self, X: Any, y: Any, sample_weight: ArrayLike | None) -> TrainingData:
         """Fit, and return what was learned from."""
         check_parameters(self, y)
         X = check_features(self, X, reset=True)

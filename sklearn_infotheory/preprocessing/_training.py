@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_consistent_length
 
 from sklearn_infotheory._columns._column import Column
@@ -18,7 +18,7 @@ from sklearn_infotheory._columns._frames import (
 )
 from sklearn_infotheory._columns._validation import check_weights
 from sklearn_infotheory._columns._values import Columns
-from sklearn_infotheory._types import Codes, Weights
+from sklearn_infotheory._types import Codes, RandomState, Weights
 from sklearn_infotheory.preprocessing._binning_target import (
     BinningTarget,
     check_single_target,
@@ -35,6 +35,9 @@ from sklearn_infotheory.preprocessing._encoding import (
 from sklearn_infotheory.preprocessing._learned_column import learn_column
 from sklearn_infotheory.preprocessing._mdl import CRITERIA, SUPERVISED
 from sklearn_infotheory.preprocessing._rule import BinningRule
+
+if TYPE_CHECKING:
+    from sklearn_infotheory.preprocessing._entropy_discretizer import EntropyDiscretizer
 
 _Folds = list[tuple[Codes, Codes]]
 
@@ -160,7 +163,7 @@ class _Part:
 
 
 def split_folds(
-    cv: Any, y: NDArray[Any], is_continuous: bool, random_state: Any, n_samples: int
+    cv: Any, y: NDArray[Any], is_continuous: bool, random_state: RandomState, n_samples: int
 ) -> _Folds:
     """Split the rows by ``cv``; each row must be in exactly one test fold."""
     from sklearn.model_selection import KFold, StratifiedKFold, check_cv
@@ -199,13 +202,17 @@ def _starts(tables: list[NDArray[Any]]) -> NDArray[np.intp]:
 DTYPES = ("float64", "float32", "int64", "int32")  # of what transform returns
 
 
-def open_columns(estimator: Any, X: Any, categorical: NDArray[np.bool_] | None) -> Columns:
+def open_columns(
+    estimator: EntropyDiscretizer, X: Any, categorical: NDArray[np.bool_] | None
+) -> Columns:
     """Give access to the columns of a validated X; ``categorical`` None lets dtypes decide."""
     names = getattr(estimator, "feature_names_in_", range(estimator.n_features_in_))
     return Columns(open_table(X, categorical), [f"column {name!r}" for name in names])
 
 
-def read_training_data(estimator: Any, X: Any, y: Any, sample_weight: Any) -> TrainingData:
+def read_training_data(
+    estimator: EntropyDiscretizer, X: Any, y: Any, sample_weight: ArrayLike | None
+) -> TrainingData:
     """Read columns, target and weights; leave rows of weight zero out."""
     names = getattr(estimator, "feature_names_in_", None)
     categorical = resolve_categorical(
@@ -227,13 +234,13 @@ def read_training_data(estimator: Any, X: Any, y: Any, sample_weight: Any) -> Tr
     return data
 
 
-def check_parameters(estimator: Any, y: Any) -> None:
+def check_parameters(estimator: EntropyDiscretizer, y: Any) -> None:
     """Raise for parameters that do not go together, or with the absence of y."""
     _check_y_is_there(estimator, y)
     check_dtype(estimator)
 
 
-def check_dtype(estimator: Any) -> None:
+def check_dtype(estimator: EntropyDiscretizer) -> None:
     """Raise for whole numbers as the type of an encoding that gives others."""
     encode, missing = estimator.encode, estimator.missing_values
     is_whole = encode in WHOLE_NUMBERS and not (encode == "ordinal" and missing == "ignore")
@@ -245,7 +252,7 @@ def check_dtype(estimator: Any) -> None:
         )
 
 
-def _check_y_is_there(estimator: Any, y: Any) -> None:
+def _check_y_is_there(estimator: EntropyDiscretizer, y: Any) -> None:
     if y is not None:
         return
     if estimator.criterion in SUPERVISED:
@@ -261,7 +268,7 @@ def _check_y_is_there(estimator: Any, y: Any) -> None:
     )
 
 
-def _check_data(estimator: Any, data: TrainingData) -> None:
+def _check_data(estimator: EntropyDiscretizer, data: TrainingData) -> None:
     """Raise for parameters that do not go with the data."""
     if data.target.kind == "continuous" and estimator.encode == "woe":
         raise ValueError(

@@ -25,6 +25,8 @@ from sklearn_infotheory.drift._wording import (
 )
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from sklearn_infotheory.drift._findings import FeatureDrift
     from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector
     from sklearn_infotheory.drift._report import DriftReport
@@ -68,7 +70,7 @@ class DriftDisplay:
 
     @classmethod
     def from_report(
-        cls, report: DriftReport, *, max_features: int = 20, ax: Any = None
+        cls, report: DriftReport, *, max_features: int = 20, ax: Axes | None = None
     ) -> DriftDisplay:
         """Draw the features of a report.
 
@@ -98,7 +100,7 @@ class DriftDisplay:
         *,
         sample_weight: ArrayLike | None = None,
         max_features: int = 20,
-        ax: Any = None,
+        ax: Axes | None = None,
     ) -> DriftDisplay:
         """Test a batch by a fitted detector, and draw the report.
 
@@ -126,7 +128,7 @@ class DriftDisplay:
         report = estimator.detect(X, y, sample_weight=sample_weight)
         return cls.from_report(report, max_features=max_features, ax=ax)
 
-    def plot(self, ax: Any = None) -> DriftDisplay:
+    def plot(self, ax: Axes | None = None) -> DriftDisplay:
         """Draw one row a feature, the worst on top, with its adjusted p-value.
 
         Parameters
@@ -155,7 +157,9 @@ class DriftDisplay:
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
-    def plot_feature(self, name: str, *, max_cells: int = 20, ax: Any = None) -> DriftDisplay:
+    def plot_feature(
+        self, name: str, *, max_cells: int = 20, ax: Axes | None = None
+    ) -> DriftDisplay:
         """Draw the cells of one feature, the reference against the batch.
 
         Parameters
@@ -196,14 +200,15 @@ class DriftDisplay:
             raise ValueError(f"The report has no feature {name!r}. Pass one of {names}{more}.")
         return found[0]
 
-    def _add_reference_lines(self, ax: Any) -> None:
+    def _add_reference_lines(self, ax: Axes) -> None:
         """Mark zero, and the tolerance where there is one."""
         ax.axvline(0, color="0.7", linewidth=0.8, zorder=0)
         if self.report.tolerance > 0:
-            style = {"color": "0.15", "linestyle": "--", "linewidth": 1}
-            ax.axvline(self.report.tolerance, label="tolerance", **style)
+            ax.axvline(
+                self.report.tolerance, label="tolerance", color="0.15", linestyle="--", linewidth=1
+            )
 
-    def _label_rows(self, ax: Any, rows: NDArray[np.intp], features: list[FeatureDrift]) -> None:
+    def _label_rows(self, ax: Axes, rows: NDArray[np.intp], features: list[FeatureDrift]) -> None:
         """Name the features on the left, and give the p-values on the right."""
         ax.set_yticks(rows, shorten_all([f.name for f in features]), parse_math=False)
         ax.set_ylim(-0.6, len(rows) - 0.4)
@@ -227,7 +232,7 @@ class DriftDisplay:
 
 
 def _draw_intervals(
-    ax: Any, rows: NDArray[np.intp], features: list[FeatureDrift], color: str, label: str
+    ax: Axes, rows: NDArray[np.intp], features: list[FeatureDrift], color: str, label: str
 ) -> None:
     """Draw intervals as bars, and divergences, which may lie outside of them, as points."""
     bounds = np.array([[f.lower, f.upper] for f in features], np.float64)
@@ -237,7 +242,7 @@ def _draw_intervals(
     ax.plot(values, rows, "o", color=color, markerfacecolor=face, markersize=5, label=label)
 
 
-def _label_cells(ax: Any, rows: NDArray[np.intp], cells: Cells) -> None:
+def _label_cells(ax: Axes, rows: NDArray[np.intp], cells: Cells) -> None:
     """Name the cells, and write how their shares changed behind the bars."""
     ax.set_yticks(rows, shorten_all(cells.names), parse_math=False)
     ax.set_ylim(-0.7, len(rows) - 0.3)
@@ -258,11 +263,11 @@ def _label_cells(ax: Any, rows: NDArray[np.intp], cells: Cells) -> None:
         ax.set_ylabel(f"{number_of(cells.n_left_out, 'cell')} that moved less left out")
 
 
-def _add_legend(ax: Any) -> None:
+def _add_legend(ax: Axes) -> None:
     """Explain the colours above the axes, where nothing is drawn."""
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize=8)
 
 
-def _axes_for_rows(ax: Any, n_rows: float, caller: str) -> Any:
+def _axes_for_rows(ax: Axes | None, n_rows: float, caller: str) -> Any:
     """Return ``ax``, or new axes tall enough for so many labelled rows."""
     return axes_or_new(ax, caller, 7.5, 1.5 + 0.28 * max(n_rows, 4))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,13 +10,15 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_infotheory._plotting import check_matplotlib
 from sklearn_infotheory._units import unit_name
-from sklearn_infotheory.feature_selection._plot._relevance import (
+from sklearn_infotheory.feature_selection._plot._relevance_bars import (
     axes_for_rows,
     mark_zero,
     names_of_features,
 )
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from sklearn_infotheory.feature_selection._mutual_info_selector import MutualInfoSelector
 
 
@@ -59,7 +61,7 @@ class SelectionPathDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimator: MutualInfoSelector, *, max_picks: int = 30, ax: Any = None
+        cls, estimator: MutualInfoSelector, *, max_picks: int = 30, ax: Axes | None = None
     ) -> SelectionPathDisplay:
         """Draw the path of a fitted selector.
 
@@ -83,7 +85,7 @@ class SelectionPathDisplay:
         names = names_of_features(estimator)[path["feature"]]
         return cls(path, names, unit=unit_name(estimator.base)).plot(ax=ax)
 
-    def plot(self, ax: Any = None) -> SelectionPathDisplay:
+    def plot(self, ax: Axes | None = None) -> SelectionPathDisplay:
         """Draw one row a pick, the first on top, with the p-value of what it added.
 
         Parameters
@@ -115,7 +117,7 @@ class SelectionPathDisplay:
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
-    def _label_rows(self, ax: Any, rows: NDArray[np.intp]) -> None:
+    def _label_rows(self, ax: Axes, rows: NDArray[np.intp]) -> None:
         """Number the picks on the left, and give the p-values on the right."""
         names = np.asarray(self.feature_names)
         ax.set_yticks(rows, [f"{i}. {name}" for i, name in enumerate(names, start=1)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +20,9 @@ from sklearn_infotheory.metrics._plot._held_out import (
     held_out_predictions,
     name_of,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 class CrossEntropyDecompositionDisplay:
@@ -60,7 +63,7 @@ class CrossEntropyDecompositionDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimators: Any, X: Any, y: ArrayLike, *, ax: Any = None, **options: Any
+        cls, estimators: Any, X: Any, y: ArrayLike, *, ax: Axes | None = None, **options: Any
     ) -> CrossEntropyDecompositionDisplay:
         """Draw the terms of fitted classifiers on data they were not trained on.
 
@@ -95,7 +98,7 @@ class CrossEntropyDecompositionDisplay:
 
     @classmethod
     def from_predictions(
-        cls, y_true: ArrayLike, y_proba: Any, *, ax: Any = None, **options: Any
+        cls, y_true: ArrayLike, y_proba: Any, *, ax: Axes | None = None, **options: Any
     ) -> CrossEntropyDecompositionDisplay:
         """Draw the terms of given predictions.
 
@@ -126,7 +129,7 @@ class CrossEntropyDecompositionDisplay:
 
     @classmethod
     def from_cv_results(
-        cls, cv_results: Any, X: Any, y: ArrayLike, *, ax: Any = None, **options: Any
+        cls, cv_results: Any, X: Any, y: ArrayLike, *, ax: Axes | None = None, **options: Any
     ) -> CrossEntropyDecompositionDisplay:
         """Draw the terms of the predictions of all test folds together.
 
@@ -158,7 +161,7 @@ class CrossEntropyDecompositionDisplay:
             terms[name] = cross_entropy_decomposition(seen, proba, labels=classes, **options)
         return cls(terms).plot(ax=ax)
 
-    def plot(self, ax: Any = None) -> CrossEntropyDecompositionDisplay:
+    def plot(self, ax: Axes | None = None) -> CrossEntropyDecompositionDisplay:
         """Draw the bars, the first model on top.
 
         Parameters
@@ -189,7 +192,7 @@ class CrossEntropyDecompositionDisplay:
         return self
 
     def _draw_bars(
-        self, ax: Any, rows: NDArray[np.intp], terms: list[CrossEntropyDecomposition]
+        self, ax: Axes, rows: NDArray[np.intp], terms: list[CrossEntropyDecomposition]
     ) -> None:
         left = np.array([t.uncertainty - t.resolution for t in terms])
         reliability = np.array([t.reliability for t in terms])
@@ -204,15 +207,25 @@ class CrossEntropyDecompositionDisplay:
             color="tab:orange",
             label="reliability: cost of miscalibration",
         )
-        gained = {"height": 0.6, "facecolor": "none", "edgecolor": "0.6", "linestyle": ":"}
+        gained: dict[str, Any] = {
+            "height": 0.6,
+            "facecolor": "none",
+            "edgecolor": "0.6",
+            "linestyle": ":",
+        }
         ax.barh(rows, resolution, left=left, label="resolution: what predictions tell", **gained)
         if (remainder != 0).any():
-            hatched = {"height": 0.6, "facecolor": "none", "edgecolor": "0.25", "hatch": "////"}
+            hatched: dict[str, Any] = {
+                "height": 0.6,
+                "facecolor": "none",
+                "edgecolor": "0.25",
+                "hatch": "////",
+            }
             label = "remainder: differences within bins"
             ax.barh(rows, remainder, left=left + reliability, label=label, linewidth=0, **hatched)
 
     def _draw_scores(
-        self, ax: Any, rows: NDArray[np.intp], terms: list[CrossEntropyDecomposition]
+        self, ax: Axes, rows: NDArray[np.intp], terms: list[CrossEntropyDecomposition]
     ) -> None:
         scores = np.array([t.score for t in terms])
         bounds = np.array([t.intervals["score"] for t in terms]).T

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_is_fitted
@@ -25,7 +26,7 @@ def aligned(proba: NDArray[Any], seen: NDArray[Any], classes: NDArray[Any]) -> N
     return out
 
 
-def check_classifier(estimator: Any) -> None:
+def check_classifier(estimator: BaseEstimator) -> None:
     """Raise for what is not a fitted classifier with probabilities."""
     check_is_fitted(estimator)
     if not hasattr(estimator, "predict_proba"):
@@ -35,13 +36,13 @@ def check_classifier(estimator: Any) -> None:
         )
 
 
-def name_of(estimator: Any) -> str:
+def name_of(estimator: BaseEstimator) -> str:
     """Return the name of a classifier; of a pipeline, that of its last step."""
     last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
     return type(last).__name__
 
 
-def classes_of(estimator: Any, y: Any) -> NDArray[Any]:
+def classes_of(estimator: BaseEstimator, y: Any) -> NDArray[Any]:
     """Return the classes of an estimator and of labels, sorted."""
     return np.union1d(estimator.classes_, np.asarray(y))
 

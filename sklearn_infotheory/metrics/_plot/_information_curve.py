@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.model_selection import check_cv
 from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
@@ -17,6 +17,9 @@ from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import unit_name
 from sklearn_infotheory.metrics._cross_entropy import cross_entropy_loss
 from sklearn_infotheory.metrics._plot._held_out import aligned, folds_of, name_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _SIZES = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 _AXES = {"training_size": "Training samples", "iteration": "Iterations"}
@@ -87,7 +90,7 @@ class InformationCurveDisplay:
     @classmethod
     def from_estimator(
         cls,
-        estimator: Any,
+        estimator: BaseEstimator,
         X: Any,
         y: ArrayLike,
         *,
@@ -97,7 +100,7 @@ class InformationCurveDisplay:
         n_iterations: int = 50,
         zero: float | str = "inf",
         base: float | None = None,
-        ax: Any = None,
+        ax: Axes | None = None,
     ) -> InformationCurveDisplay:
         """Train copies of a classifier on the folds of a cross-validation, and draw their losses.
 
@@ -155,7 +158,7 @@ class InformationCurveDisplay:
         labels: ArrayLike | None = None,
         zero: float | str = "inf",
         base: float | None = None,
-        ax: Any = None,
+        ax: Axes | None = None,
     ) -> InformationCurveDisplay:
         """Draw the losses of given predictions, one array a step.
 
@@ -210,7 +213,7 @@ class InformationCurveDisplay:
         *,
         zero: float | str = "inf",
         base: float | None = None,
-        ax: Any = None,
+        ax: Axes | None = None,
     ) -> InformationCurveDisplay:
         """Draw the losses of the stages of estimators that were fitted in a cross-validation.
 
@@ -247,7 +250,12 @@ class InformationCurveDisplay:
 
     @classmethod
     def _of_folds(
-        cls, folds: list[list[Losses]], y: Any, along: str, base: float | None, estimator: Any
+        cls,
+        folds: list[list[Losses]],
+        y: Any,
+        along: str,
+        base: float | None,
+        estimator: BaseEstimator,
     ) -> InformationCurveDisplay:
         """Cut folds to the fewest steps that all of them have: some stop early."""
         n_steps = min(len(fold) for fold in folds)
@@ -261,7 +269,7 @@ class InformationCurveDisplay:
             estimator_name=name_of(estimator),
         )
 
-    def plot(self, ax: Any = None) -> InformationCurveDisplay:
+    def plot(self, ax: Axes | None = None) -> InformationCurveDisplay:
         """Draw the mean of the folds, and a band of one standard error of it.
 
         Parameters
@@ -318,7 +326,7 @@ def _losses(
 
 
 def _sizes(
-    estimator: Any, train: tuple[Any, Any], test: tuple[Any, Any], shares: Sequence[float]
+    estimator: BaseEstimator, train: tuple[Any, Any], test: tuple[Any, Any], shares: Sequence[float]
 ) -> Iterator[Stage]:
     (X, y), (X_test, y_test) = train, test
     order = np.random.RandomState(0).permutation(len(y))
@@ -335,7 +343,7 @@ def _sizes(
 
 
 def _stages(
-    estimator: Any, train: tuple[Any, Any], test: tuple[Any, Any], n_iterations: int
+    estimator: BaseEstimator, train: tuple[Any, Any], test: tuple[Any, Any], n_iterations: int
 ) -> Iterator[Stage]:
     """Fit an estimator and yield its stages, or its state after each pass of partial_fit."""
     if hasattr(_last(estimator), "staged_predict_proba"):
@@ -372,7 +380,7 @@ def _fitted_stages(fitted: Any, train: tuple[Any, Any], test: tuple[Any, Any]) -
         yield i + 1, learner.classes_, proba, y, test_proba, y_test
 
 
-def _last(estimator: Any) -> Any:
+def _last(estimator: BaseEstimator) -> Any:
     return estimator[-1] if isinstance(estimator, Pipeline) else estimator
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
+from sklearn.base import BaseEstimator
 
 from sklearn_infotheory._plotting import check_matplotlib, new_figure
 from sklearn_infotheory._types import Floats
@@ -19,6 +20,9 @@ from sklearn_infotheory.metrics._plot._held_out import (
     name_of,
 )
 from sklearn_infotheory.metrics._prediction_bins import default_n_bins, partition
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _MOST_PANELS = 12
 _HISTOGRAM_BARS = 20
@@ -98,14 +102,14 @@ class ReliabilityDisplay:
     @classmethod
     def from_estimator(
         cls,
-        estimator: Any,
+        estimator: BaseEstimator,
         X: Any,
         y: ArrayLike,
         *,
         n_bins: int | str = "auto",
         consistency_level: float = 0.95,
         sample_weight: ArrayLike | None = None,
-        ax: Any = None,
+        ax: Axes | None = None,
     ) -> ReliabilityDisplay:
         """Draw the reliability of a fitted classifier on data it was not trained on.
 
@@ -156,7 +160,7 @@ class ReliabilityDisplay:
         consistency_level: float = 0.95,
         sample_weight: ArrayLike | None = None,
         estimator_name: str | None = None,
-        ax: Any = None,
+        ax: Axes | None = None,
     ) -> ReliabilityDisplay:
         """Draw the reliability of given predictions.
 
@@ -213,7 +217,7 @@ class ReliabilityDisplay:
         *,
         n_bins: int | str = "auto",
         consistency_level: float = 0.95,
-        ax: Any = None,
+        ax: Axes | None = None,
     ) -> ReliabilityDisplay:
         """Draw the reliability of the predictions of all test folds together.
 
@@ -250,7 +254,7 @@ class ReliabilityDisplay:
             ax=ax,
         )
 
-    def plot(self, ax: Any = None) -> ReliabilityDisplay:
+    def plot(self, ax: Axes | None = None) -> ReliabilityDisplay:
         """Draw the curves.
 
         Parameters
@@ -283,7 +287,7 @@ class ReliabilityDisplay:
         self.figure_ = self.axes_[0].figure
         return self
 
-    def _draw(self, ax: Any, curve: ReliabilityCurve, color: str, label: str) -> None:
+    def _draw(self, ax: Axes, curve: ReliabilityCurve, color: str, label: str) -> None:
         band = f"consistent with calibration ({self.consistency_level:.0%})"
         several = label != "observed"
         ax.plot([0, 1], [0, 1], color="0.6", linewidth=1, linestyle="--", zorder=1)
@@ -351,7 +355,7 @@ def _panels(n: int, caller: str) -> NDArray[Any]:
     return panels
 
 
-def _draw_histogram(ax: Any, histogram: Floats) -> None:
+def _draw_histogram(ax: Axes, histogram: Floats) -> None:
     """Draw the shares of predictions along the bottom of the panel, a fifth of its height."""
     left = np.arange(_HISTOGRAM_BARS) / _HISTOGRAM_BARS
     height = 0.2 * histogram / max(histogram.max(), np.finfo(float).tiny)

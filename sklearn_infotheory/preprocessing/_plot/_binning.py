@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +16,9 @@ from sklearn_infotheory._units import unit_name
 from sklearn_infotheory.preprocessing._binning_target import check_single_target
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning
 from sklearn_infotheory.preprocessing._entropy_discretizer import EntropyDiscretizer
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _MOST_CLASSES = 10  # more colours cannot be told apart
 _MOST_BARS = 60
@@ -96,7 +99,7 @@ class BinningDisplay:
         *,
         feature: int | str,
         sample_weight: ArrayLike | None = None,
-        ax: Any = None,
+        ax: Axes | None = None,
     ) -> BinningDisplay:
         """Draw a feature of some data, and the bins of a fitted discretizer.
 
@@ -151,7 +154,7 @@ class BinningDisplay:
         )
         return display.plot(ax=ax)
 
-    def plot(self, ax: Any = None) -> BinningDisplay:
+    def plot(self, ax: Axes | None = None) -> BinningDisplay:
         """Draw the distributions and the cuts.
 
         Parameters
@@ -187,22 +190,22 @@ class BinningDisplay:
         shown = np.sort(np.argsort(-weight, kind="stable")[:_MOST_CLASSES])
         return [(classes[k], codes == k) for k in shown]
 
-    def _draw_histograms(self, ax: Any) -> None:
+    def _draw_histograms(self, ax: Axes) -> None:
         """One histogram a class, each of area one."""
         values = np.asarray(self.values, np.float64)
         edges = _bar_edges(values)
         for k, (name, inside) in enumerate(self._classes()):
-            style = {"color": f"C{k}" if name is not None else "0.5", "label": _class_label(name)}
+            color = f"C{k}" if name is not None else "0.5"
             heights, _ = np.histogram(
                 values[inside], edges, weights=self.weights[inside], density=True
             )
-            ax.stairs(heights, edges, fill=True, alpha=0.3, color=style["color"])
-            ax.stairs(heights, edges, **style)
+            ax.stairs(heights, edges, fill=True, alpha=0.3, color=color)
+            ax.stairs(heights, edges, color=color, label=_class_label(name))
         ax.set_xlabel(self.feature_name)
         ax.set_ylabel("Density in each class" if self.labels is not None else "Density")
         ax.set_ylim(bottom=0)
 
-    def _draw_cuts(self, ax: Any) -> None:
+    def _draw_cuts(self, ax: Axes) -> None:
         """A line at each cut point; its value above, as long as there is room."""
         cuts = [] if self.cuts is None else self.cuts.tolist()
         for k, cut in enumerate(cuts):
@@ -226,7 +229,7 @@ class BinningDisplay:
                 )
                 last = place
 
-    def _draw_groups(self, ax: Any, names: list[str]) -> None:
+    def _draw_groups(self, ax: Axes, names: list[str]) -> None:
         """One bar a group, the first on top, divided by class."""
         places = np.arange(len(names))
         base = np.zeros(len(names))
@@ -242,22 +245,22 @@ class BinningDisplay:
         ax.set_xlabel("Samples (sum of weights)")
         ax.set_ylabel(self.feature_name)
 
-    def _draw_means(self, ax: Any) -> None:
+    def _draw_means(self, ax: Axes) -> None:
         """The mean of y in each bin, against an axis of its own."""
         means = np.asarray(self.means)
         if self.bin_names is not None:
             other = ax.twiny()
             other.plot(means, np.arange(len(means)), "D", color="tab:red")
-            axis, side = other.xaxis, "x"
+            other.set_xlabel("Mean of y in the bin", color="tab:red")
+            other.tick_params(axis="x", colors="tab:red")
         else:
             other = ax.twinx()
             low, high = ax.get_xlim()
             bounds = np.concatenate([[low], [] if self.cuts is None else self.cuts, [high]])
             other.stairs(means, bounds, baseline=None, color="tab:red", linewidth=2)
             ax.set_xlim(low, high)
-            axis, side = other.yaxis, "y"
-        axis.set_label_text("Mean of y in the bin", color="tab:red")
-        other.tick_params(axis=side, colors="tab:red")
+            other.set_ylabel("Mean of y in the bin", color="tab:red")
+            other.tick_params(axis="y", colors="tab:red")
 
 
 def _check_estimator(estimator: EntropyDiscretizer) -> None:

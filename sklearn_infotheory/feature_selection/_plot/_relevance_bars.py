@@ -12,6 +12,8 @@ from sklearn_infotheory._plotting import axes_or_new, check_matplotlib
 from sklearn_infotheory._units import unit_name
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from sklearn_infotheory.feature_selection._mutual_info_selector import MutualInfoSelector
 
 
@@ -67,7 +69,12 @@ class RelevanceDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimator: MutualInfoSelector, *, max_features: int = 20, ax: Any = None, **bar_kw: Any
+        cls,
+        estimator: MutualInfoSelector,
+        *,
+        max_features: int = 20,
+        ax: Axes | None = None,
+        **bar_kw: Any,
     ) -> RelevanceDisplay:
         """Draw the relevance of the features of a fitted selector.
 
@@ -99,7 +106,7 @@ class RelevanceDisplay:
         )
         return display.plot(ax=ax, **bar_kw)
 
-    def plot(self, ax: Any = None, **bar_kw: Any) -> RelevanceDisplay:
+    def plot(self, ax: Axes | None = None, **bar_kw: Any) -> RelevanceDisplay:
         """Draw the bars, the most relevant feature on top.
 
         Parameters
@@ -127,7 +134,7 @@ class RelevanceDisplay:
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
-    def _add_legend(self, ax: Any) -> None:
+    def _add_legend(self, ax: Axes) -> None:
         from matplotlib.patches import Patch
 
         labels = {"tab:blue": "selected", "lightgray": "not selected"}
@@ -135,7 +142,7 @@ class RelevanceDisplay:
         ax.legend(handles=handles, loc="lower right", title="whiskers: 1 standard error")
 
 
-def mark_zero(ax: Any, values: NDArray[np.float64]) -> None:
+def mark_zero(ax: Axes, values: NDArray[np.float64]) -> None:
     """Begin the axis at zero, or draw a line there if an estimate lies below."""
     if np.nanmin(values, initial=0.0) < 0:
         ax.axvline(0.0, color="0.3", linewidth=0.8)
@@ -151,6 +158,6 @@ def names_of_features(estimator: MutualInfoSelector) -> NDArray[Any]:
     return np.asarray(names, dtype=object)
 
 
-def axes_for_rows(ax: Any, n_rows: int, caller: str) -> Any:
+def axes_for_rows(ax: Axes | None, n_rows: int, caller: str) -> Any:
     """Return ``ax``, or new axes tall enough for so many labelled rows."""
     return axes_or_new(ax, caller, 7, 1.2 + 0.28 * n_rows)
