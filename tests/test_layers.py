@@ -52,15 +52,16 @@ LARGE = {
 class Import(NamedTuple):
     module: str
     in_function: bool
+    for_types: bool = False
 
 
 def imports_of(source, package):
     """List the modules that a file of ``package`` imports, also within functions."""
     found = []
 
-    def visit(node, in_function):
+    def visit(node, in_function, for_types):
         if isinstance(node, ast.Import):
-            found.extend(Import(alias.name, in_function) for alias in node.names)
+            found.extend(Import(alias.name, in_function, for_types) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = package.split(".")[: len(package.split(".")) - node.level + 1]
             parts = (base if node.level else []) + ([node.module] if node.module else [])
@@ -68,15 +69,19 @@ def imports_of(source, package):
             # ``from package import layer`` imports the layer.
             names = node.names if module == PACKAGE else [None]
             found.extend(
-                Import(f"{module}.{name.name}" if name else module, in_function) for name in names
+                Import(f"{module}.{name.name}" if name else module, in_function, for_types)
+                for name in names
             )
         inside = in_function or isinstance(
             node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
         )
+        types = for_types or (
+            isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        )
         for child in ast.iter_child_nodes(node):
-            visit(child, inside)
+            visit(child, inside, types)
 
-    visit(ast.parse(source), False)
+    visit(ast.parse(source), False, False)
     return found
 
 
@@ -170,10 +175,10 @@ def is_of(module, names):
 def test_large_imports_wait_until_they_are_needed(path):
     is_display = "_plot" in path.relative_to(ROOT).parts  # itself loaded when it is needed
     waits = {"matplotlib"} if is_display else LARGE
-    top = [i.module for i in imports_of_file(path) if not i.in_function]
-    assert not [module for module in top if is_of(module, waits)]
+    run = [i for i in imports_of_file(path) if not i.for_types]
+    assert not [i for i in run if is_of(i.module, waits) and not i.in_function]
     if not is_display and path.name != "_plotting.py":
-        assert not [i for i in imports_of_file(path) if is_of(i.module, {"matplotlib"})]
+        assert not [i for i in run if is_of(i.module, {"matplotlib"})]
 
 
 def modules_of(statement, before=""):
