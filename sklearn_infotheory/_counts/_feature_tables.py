@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns import DenseCodes, SparseCodes
+from sklearn_infotheory._counts._logarithms import n_log_n_table, sum_n_log_n
 from sklearn_infotheory._counts._packed import PackedColumns
+from sklearn_infotheory._counts._strata import CELLS_A_SAMPLE
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory._types import Floats, Ints
 
 _MAX_CELLS = 1 << 16  # what 16-bit lanes can number
-CELLS_A_SAMPLE = 16  # beyond them, only the occupied cells are counted
 _CELLS_AT_ONCE = 1 << 17  # of the tables whose sums of n log n are wanted
-_MAX_LOGARITHMS = 1 << 17
 
 NO_WEIGHTS: NDArray[np.float64] = np.empty(0)
 
@@ -40,6 +40,12 @@ class FeatureTables:
     offsets: NDArray[np.int64]
     n_levels: NDArray[np.int64]
     n_y: int
+
+    def __add__(self, other: FeatureTables) -> FeatureTables:
+        """Add the counts of other rows, coded and labelled alike."""
+        if self.n_y != other.n_y or not np.array_equal(self.n_levels, other.n_levels):
+            raise ValueError("Tables of other columns or another target cannot be added.")
+        return replace(self, counts=self.counts + other.counts)
 
     def table(self, feature: int) -> NDArray[np.float64]:
         """Return the table of one feature, of shape (n_levels, n_y)."""
@@ -166,7 +172,7 @@ class FeatureCounter:
     @cached_property
     def n_log_n(self) -> NDArray[np.float64]:
         """n log n of 0, 1, 2, ..., as far as counts are likely to go."""
-        return n_log_n_table(max(min(self.codes.n_samples, _MAX_LOGARITHMS) + 1, 2))
+        return n_log_n_table(self.codes.n_samples)
 
     def _packed_tables(
         self, rows: Ints, w: NDArray[np.uint16], n_w: int, offsets: Ints, out: Floats
@@ -252,16 +258,3 @@ class FeatureCounter:
 def _parts(items: Ints, n_cells: Ints) -> list[Ints]:
     """Split the items so that the tables of a part stay small; one item at least in each."""
     return np.split(items, np.flatnonzero(np.diff(np.cumsum(n_cells) // _CELLS_AT_ONCE)) + 1)
-
-
-@lru_cache(maxsize=8)
-def n_log_n_table(length: int) -> NDArray[np.float64]:
-    """Tabulate n log n of 0, 1, 2, ..., for the kernels to look up."""
-    n = np.arange(length, dtype=np.float64)
-    return n * np.log(np.maximum(n, 1))
-
-
-def sum_n_log_n(counts: NDArray[np.float64]) -> float:
-    """Sum n log n over the positive counts."""
-    positive = counts[counts > 0]
-    return float(positive @ np.log(positive))

@@ -17,7 +17,6 @@ from sklearn_infotheory._inference._independence_tests import (
 )
 from sklearn_infotheory._types import Codes, Floats
 
-_MOST_LOGARITHMS = 1 << 16  # n log n is looked up so far
 _SPARSE = 4  # up to so many codes a sample, counting is faster than sorting
 
 
@@ -124,7 +123,7 @@ class ContingencyTable:
         from sklearn_infotheory._kernels._margin_moments import null_moments_of_margins
 
         # G adds up over strata, which are independent given their margins, and so do its moments.
-        table = n_log_n_table(int(min(self.strata.max(), _MOST_LOGARITHMS)) + 2)
+        table = n_log_n_table(self.strata.max())
         rows = _distinct_margins(self.rows, self.row_strata)
         columns = _distinct_margins(self.columns, self.column_strata)
         out = np.empty((len(self.strata), 3))

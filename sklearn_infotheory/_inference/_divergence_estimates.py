@@ -8,8 +8,8 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
+from sklearn_infotheory._counts import short_log_factorial_table
 from sklearn_infotheory._inference._divergences import DIVERGENCES, Divergence, check_kernel
 from sklearn_infotheory._inference._noncentral_chi_square import (
     detectable_noncentralities,
@@ -18,8 +18,6 @@ from sklearn_infotheory._inference._noncentral_chi_square import (
 from sklearn_infotheory._types import Floats
 
 Pairs = Sequence[tuple[Floats, Floats]]
-
-_TABLED = 1 << 14  # log k! is looked up so far
 
 
 def estimate_divergences(
@@ -171,7 +169,8 @@ def _null_moments(laws: _Laws, name: str, freedom: Floats) -> tuple[Floats, Floa
 def _moments_over_splits(number: int, laws: _Laws, unit: Floats, out: Floats) -> None:
     from sklearn_infotheory._kernels._two_sample import null_moments_of_divergences
 
-    null_moments_of_divergences(number, laws.reference, laws.batch, unit, log_factorials(), out)
+    factorials = short_log_factorial_table()
+    null_moments_of_divergences(number, laws.reference, laws.batch, unit, factorials, out)
 
 
 @cache
@@ -216,10 +215,3 @@ def _equivalent_sizes(laws: _Laws, divergence: Divergence, limit: Floats) -> Flo
     value = divergence.terms(p, q).sum(axis=1)
     usable = (value > 1e-12) & (variance > 0)
     return np.divide(2 * value, variance, out=limit.copy(), where=usable)
-
-
-@cache
-def log_factorials() -> Floats:
-    """Return a table of log k!."""
-    table: Floats = gammaln(np.arange(1.0, _TABLED + 1))
-    return table

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
-from sklearn_infotheory._counts import n_log_n_table
+from sklearn_infotheory._counts import n_log_n_table, short_log_factorial_table
 from sklearn_infotheory._inference._divergence_estimates import (
     Pairs,
     estimate_divergences,
-    log_factorials,
     minimal_detectable_divergences,
 )
 from sklearn_infotheory._inference._divergences import DIVERGENCES, check_kernel
@@ -28,7 +27,6 @@ from sklearn_infotheory._types import Floats, Ints, RandomState
 # From this expected count on, of every cell in the smaller sample, the G-test takes the place of
 # the permutations. Its level is measured in tests/validation/test_drift_level.py.
 LARGE_EXPECTED_COUNT = 10.0
-_TABLED = 1 << 14  # k log k is looked up so far
 
 
 @dataclass(frozen=True)
@@ -237,6 +235,11 @@ class _Cells:
                 zip(*pairs, strict=True)] or [np.empty(0)] * 2  # fmt: skip
         return cls(flat[0], flat[1], _running_sums(widths), _running_sums(n_strata))
 
+    @cached_property
+    def largest(self) -> float:
+        """The most that a split can put into one cell."""
+        return float((self.reference + self.batch).max(initial=0.0))
+
     def test(
         self,
         features: Ints,
@@ -250,11 +253,12 @@ class _Cells:
 
         part = slice(features[0], features[-1] + 1)
         strata = self.strata[features[0] : features[-1] + 2]
+        tables = short_log_factorial_table(), n_log_n_table(self.largest)
         scratch = np.empty((2, int(np.diff(self.starts[strata]).max())))
         split_tests(
             kind, self.reference, self.batch, self.starts, strata,
             LARGE_EXPECTED_COUNT, *permutations, seeds[part],
-            (log_factorials(), n_log_n_table(_TABLED)), scratch, out[part],
+            tables, scratch, out[part],
         )  # fmt: skip
 
 

@@ -3,7 +3,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-def refine_strata(
+def mark_strata(
     rows: NDArray[np.uint32],
     labels: NDArray[np.int32],
     codes: NDArray[np.uint8],
@@ -11,9 +11,16 @@ def refine_strata(
     y: NDArray[np.uint16],
     some: NDArray[np.int32],
     all_: NDArray[np.int32],
+) -> None: ...
+def relabel_rows(
+    rows: NDArray[np.uint32],
+    labels: NDArray[np.int32],
+    codes: NDArray[np.uint8],
+    n_levels: int,
+    numbers: NDArray[np.int32],
     new_rows: NDArray[np.uint32],
     new_labels: NDArray[np.int32],
-) -> tuple[int, int]: ...
+) -> int: ...
 def count_strata(
     rows: NDArray[np.uint32],
     labels: NDArray[np.int32],

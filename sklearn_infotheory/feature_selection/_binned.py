@@ -21,10 +21,10 @@ from sklearn_infotheory._columns._frames import of_positive_weight
 from sklearn_infotheory._columns._learning import choose_n_bins
 from sklearn_infotheory._columns._target import TargetKind
 from sklearn_infotheory._counts import (
-    CELLS_A_SAMPLE,
     NO_WEIGHTS,
     FeatureCounter,
     FeatureTables,
+    Strata,
     sum_n_log_n,
 )
 from sklearn_infotheory._inference._independence_tests import (
@@ -60,25 +60,6 @@ def relate_binned(
     coder = ColumnCoder(n_bins, categorical=categorical, n_threads=n_threads)
     codes = coder.fit_encode(X, weights)
     return BinnedRelations(codes, encoded, NO_WEIGHTS if weights is None else weights, n_threads)
-
-
-@dataclass(frozen=True)
-class Strata:
-    """Samples labelled by what the picked features say; see ``_kernels/_strata.py``."""
-
-    rows: NDArray[np.uint32]
-    labels: NDArray[np.int32]
-    n_strata: int
-
-    def takes_much_room(self, n_cells: int) -> bool:
-        """Whether tables of so many cells, one a stratum, have far more cells than samples."""
-        return self.n_strata * n_cells > CELLS_A_SAMPLE * len(self.rows)
-
-    @cached_property
-    def in_order(self) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-        """The rows of one stratum after the other, and where each begins, with the last end."""
-        starts = np.concatenate([[0], np.cumsum(np.bincount(self.labels, minlength=self.n_strata))])
-        return self.rows[np.argsort(self.labels, kind="stable")], starts
 
 
 @dataclass(frozen=True)
@@ -236,26 +217,12 @@ class BinnedRelations:
     def all_samples(self) -> Strata:
         """One stratum: no condition."""
         n = self.codes.n_samples
-        rows = np.flatnonzero(self.weights) if self.weights.size else np.arange(n)
-        return Strata(rows.astype(np.uint32), np.zeros(len(rows), np.int32), 1)
+        return Strata.whole(np.flatnonzero(self.weights) if self.weights.size else np.arange(n))
 
     def refine(self, strata: Strata, picked: int) -> Strata:
         """Condition on one more feature."""
-        from sklearn_infotheory._kernels._strata import refine_strata
-
-        codes, n_levels = self.codes.column(picked), int(self.codes.n_levels[picked])
-        labels, n_strata = strata.labels, strata.n_strata
-        if strata.takes_much_room(n_levels):  # then labels number the cells that occur
-            cells = labels.astype(np.int64) * n_levels + codes[strata.rows]
-            occupied, labels = np.unique(cells, return_inverse=True)
-            n_strata, codes, n_levels = len(occupied), np.zeros_like(codes), 1
-        some = np.zeros(n_strata * n_levels, np.int32)
-        rows, new_labels = np.empty_like(strata.rows), np.empty_like(strata.labels)
-        n_rows, n_strata = refine_strata(
-            strata.rows, labels.astype(np.int32, copy=False), codes, n_levels, self.target.codes,
-            some, ~some, rows, new_labels,
-        )  # fmt: skip
-        return Strata(rows[:n_rows], new_labels[:n_rows], n_strata)
+        n_levels = int(self.codes.n_levels[picked])
+        return strata.refine(self.codes.column(picked), n_levels, self.target.codes)
 
     def conditional_relevance(
         self, features: Features, strata: Strata, *, with_p_values: bool = True

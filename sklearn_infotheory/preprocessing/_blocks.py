@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._frames import of_positive_weight
-from sklearn_infotheory._counts import n_log_n_table
 
-_LONGEST_TABLE = 1 << 20
 _GRID_BITS = 52
 _NO_WEIGHTS = np.empty(0)
 
@@ -140,26 +137,3 @@ def _on_grid(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     exponent = np.frexp(counts.sum() * (1 + 1e-9))[1]
     scaled = np.rint(np.ldexp(counts, _GRID_BITS - exponent))
     return np.ldexp(np.maximum(scaled, counts > 0), exponent - _GRID_BITS)
-
-
-def n_log_n_up_to(total: float) -> NDArray[np.float64]:
-    """n log n of 0, 1, 2, ... as far as counts go, in lengths that many columns share."""
-    return n_log_n_table(_table_length(total))
-
-
-def log_factorial_table(total: float) -> NDArray[np.float64]:
-    """log n! of 0, 1, 2, ... as far as counts go."""
-    return _log_factorials(_table_length(total))
-
-
-def _table_length(total: float) -> int:
-    return min(_LONGEST_TABLE, 1 << int(total + 2).bit_length())
-
-
-@lru_cache(maxsize=4)
-def _log_factorials(length: int) -> NDArray[np.float64]:
-    from sklearn_infotheory._kernels._divisions import log_factorials
-
-    table = np.empty(length)
-    log_factorials(table)
-    return table

@@ -44,12 +44,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, xlogy
 
+from sklearn_infotheory._counts import log_factorial_table, n_log_n_table
 from sklearn_infotheory.preprocessing._blocks import (
     Blocks,
     Sequence,
-    log_factorial_table,
     make_blocks,
-    n_log_n_up_to,
 )
 
 __all__ = [
@@ -201,7 +200,7 @@ def _split(
         sequence.sums, sequence.totals, sequence.values, _groups(sequence),
         kernels.MDLP if criterion == "mdlp" else kernels.KONONENKO,
         kernels.BY_LEVELS if unordered else by_place, limits.weight,
-        n_log_n_up_to(sequence.totals[-1]), spans, values,
+        n_log_n_table(sequence.totals[-1]), spans, values,
     )  # fmt: skip
     tests = _tests(spans[:n_tests], values[:n_tests])
     cuts = _accepted_cuts(tests, sequence.totals, limits.n_bins)
@@ -397,7 +396,7 @@ def _equalise(sequence: Sequence, limits: _Limits) -> Partition:
 
     n_bins = min(limits.n_bins, most_bins(sequence.totals, limits.weight))
     cuts = np.empty(n_bins - 1, np.intp)
-    table = n_log_n_up_to(sequence.totals[-1])
+    table = n_log_n_table(sequence.totals[-1])
     divide_equally(sequence.totals, n_bins, limits.weight, table, cuts)
     return Partition(cuts, np.empty(0, TEST_DTYPE), np.nan, np.nan, True)
 

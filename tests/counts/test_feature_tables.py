@@ -162,7 +162,7 @@ def test_first_cells_of_tables_of_two_rows_and_columns():
 
 
 def test_counts_beyond_the_table_of_logarithms():
-    n = 140_000
+    n = (1 << 20) + 1
     codes = DenseCodes(np.zeros((1, n), np.uint8), np.array([1]))
     zeros = np.zeros(n, np.uint16)
     counter = FeatureCounter(codes, NO_WEIGHTS, zeros, 1, 1)

@@ -4,7 +4,7 @@ import naive
 import numpy as np
 import pytest
 
-from sklearn_infotheory.feature_selection import _binned
+from sklearn_infotheory._counts import _strata
 from sklearn_infotheory.feature_selection._binned import relate_binned
 
 
@@ -35,7 +35,7 @@ def test_strata_in_much_room_and_in_little_say_the_same(monkeypatch, n_levels, n
     weights = np.random.default_rng(1).integers(0, 3, n).astype(float) if weighted else None
     found = {}
     for cells_a_sample in (0, 16, np.inf):
-        monkeypatch.setattr(_binned, "CELLS_A_SAMPLE", cells_a_sample)
+        monkeypatch.setattr(_strata, "CELLS_A_SAMPLE", cells_a_sample)
         found[cells_a_sample] = conditional(relations_of(n, n_levels, n_classes, weights))
     np.testing.assert_allclose(found[0], found[np.inf], rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(found[0], found[16], rtol=1e-9, atol=1e-12)

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.special import xlogy
 
+from sklearn_infotheory._counts import Strata
 from sklearn_infotheory._inference._independence_tests import known_moments
 from sklearn_infotheory._kernels import _coding, _independence, _joint_counts, _strata
 
@@ -21,14 +22,9 @@ def code_by_edges(values, edges):
 
 def refine_strata(strata, codes, n_levels, y):
     """Split strata (rows, labels, number of strata) by codes."""
-    rows, labels, n_strata = strata
     codes, y = np.ascontiguousarray(codes, np.uint8), np.asarray(y, np.uint16)
-    some = np.zeros(n_strata * n_levels, np.int32)
-    new_rows, new_labels = np.empty_like(rows), np.empty_like(labels)
-    n_rows, n_strata = _strata.refine_strata(
-        rows, labels, codes, n_levels, y, some, ~some, new_rows, new_labels
-    )
-    return new_rows[:n_rows], new_labels[:n_rows], n_strata
+    refined = Strata(*strata).refine(codes, n_levels, y)
+    return refined.rows, refined.labels, refined.n_strata
 
 
 def stratified_g_test(kind, strata, x, y, weights, n_x, n_y, with_moments=True):
