@@ -168,6 +168,12 @@ def _add_columns(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", metavar="COLUMN", help="column that the others should predict")
     parser.add_argument("--weight", metavar="COLUMN", help="column of sample weights")
     parser.add_argument(
+        "--weight-kind",
+        choices=["sampling", "repetitions"],
+        help="whether weights say what a row stands for, or how often it occurred (default: "
+        "sampling, or that of the profile)",
+    )
+    parser.add_argument(
         "--ignore",
         metavar="COLUMN",
         action="append",
@@ -202,7 +208,7 @@ def _add_decision(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--n-jobs", metavar="N", type=int, help="number of threads (default: 1)")
 
 
-_DECISION = ("alpha", "correction", "tolerance", "n_permutations", "n_jobs")
+_DECISION = ("alpha", "correction", "tolerance", "n_permutations", "n_jobs", "weight_kind")
 
 
 # The commands --------------------------------------------------------------------------------

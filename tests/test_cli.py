@@ -144,8 +144,10 @@ def test_weights(folder, tmp_path, capsys):
     frame = make_frame(3000, 0).drop(columns=["zip"])
     frame.assign(w=2).to_csv(tmp_path / "weighted.csv", index=False)
     profile = ["--profile", str(tmp_path / "p.json")]
-    assert main(["drift", "fit", str(tmp_path / "weighted.csv"), *profile, "--weight", "w"]) == 0
-    assert KLDriftDetector.load_profile(tmp_path / "p.json").n_samples_seen_ == 6000
+    fit = ["drift", "fit", str(tmp_path / "weighted.csv"), *profile, "--weight", "w"]
+    for options, n in ([], 3000), (["--weight-kind", "repetitions"], 6000):
+        assert main([*fit, *options]) == 0
+        assert KLDriftDetector.load_profile(tmp_path / "p.json").n_samples_seen_ == n
 
 
 def test_reports_in_every_form(detect, tmp_path):

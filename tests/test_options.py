@@ -156,6 +156,7 @@ def test_command_line_offers_every_option():
         "correction": _strings(constraints["correction"]),
         # A classifier needs the rows of the reference, which a profile does not hold.
         "joint": _strings(constraints["joint"]) - {"classifier"} | {"none"},
+        "weight_kind": _strings(constraints["weight_kind"]),
     }
     assert _choices(_cli._make_parser()) == expected
 

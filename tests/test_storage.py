@@ -73,6 +73,7 @@ def test_files_of_the_first_schema_are_read(name):
     if name in ("profile", "monitor"):  # since then, it says what y held
         profile = again if name == "profile" else again["detector"]
         assert profile["label"].pop("holds") == "value"
+        assert profile["parameters"].pop("weight_kind") == "repetitions"
     assert json.loads(json.dumps(again, allow_nan=False)) == description
 
 

@@ -15,6 +15,7 @@ from sklearn_infotheory._columns._column import Column, column_of_array
 from sklearn_infotheory._columns._frames import rows_of_positive_weight
 from sklearn_infotheory._columns._kinds import IN_WORDS, cell_names, column_kinds
 from sklearn_infotheory._columns._learning import learn_bins, learn_categories
+from sklearn_infotheory._columns._level_keys import Occurrences, count_levels
 from sklearn_infotheory._columns._target import (
     TargetKind,
     distinct_values,
@@ -56,11 +57,14 @@ class TargetCells:
     combinations : tuple of tuple of int
         Cells of the outputs that have a cell together; all others share the last cell. Empty for a
         single output.
+    by_level : bool
+        Whether there are classes of a single output without a cell: all are counted besides.
     """
 
     outputs: tuple[Codebook, ...]
     kinds: tuple[str, ...]
     combinations: tuple[tuple[int, ...], ...] = ()
+    by_level: bool = False
 
     @property
     def n_cells(self) -> int:
@@ -83,6 +87,12 @@ class TargetCells:
         distinct, place = _distinct_combinations(target, self.outputs)
         codes = [self._place.get(tuple(row), len(self.combinations)) for row in distinct.tolist()]
         return np.array(codes, np.uint8)[place]
+
+    def levels(self, target: Target, weights: Weights) -> Occurrences | None:
+        """Count the classes of a single output, if not all have a cell."""
+        if not self.by_level:
+            return None
+        return count_levels(_as_classes(target.outputs[0]), weights)
 
     @cached_property
     def _place(self) -> dict[tuple[int, ...], int]:
@@ -159,7 +169,7 @@ def learn_target_cells(target: Target, kind: TargetKind, weights: Weights) -> Ta
         for column, is_continuous in zip(target.outputs, continuous, strict=True)
     )
     if len(outputs) == 1:
-        return TargetCells(outputs, target.kinds)
+        return TargetCells(outputs, target.kinds, by_level=_pools_classes(target, outputs[0]))
     distinct, place = _distinct_combinations(target, outputs)
     frequency = np.bincount(place, weights, minlength=len(distinct))
     by_frequency = np.argsort(-frequency, kind="stable")[:MAX_VALUES]
@@ -170,6 +180,13 @@ def learn_target_cells(target: Target, kind: TargetKind, weights: Weights) -> Ta
 def _is_continuous(column: Column, kind: TargetKind) -> bool:
     distinct = column.values if column.is_category else np.unique(column.values)
     return is_read_as_continuous(column, kind, distinct)
+
+
+def _pools_classes(target: Target, book: Codebook) -> bool:
+    """Tell whether some classes have no cell of their own."""
+    if not isinstance(book, Categories):
+        return False
+    return len(distinct_values(_as_classes(target.outputs[0]))[1]) > len(book.categories)
 
 
 def _bins_of_one(n_continuous: int) -> int:

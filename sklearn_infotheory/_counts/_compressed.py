@@ -18,8 +18,34 @@ _MOST_BYTES = 1 << 30  # that packed counts may unpack to
 
 
 def pack_tables(tables: Sequence[Floats]) -> dict[str, Any]:
-    """Pack tables end to end: compressed numbers of the smallest type that holds them all."""
-    values = np.concatenate([table.ravel() for table in tables] or [np.empty(0)])
+    """Pack tables end to end."""
+    return pack_numbers(np.concatenate([table.ravel() for table in tables] or [np.empty(0)]))
+
+
+def unpack_tables(entry: Entry, shapes: Sequence[tuple[int, int]], total: float) -> list[Floats]:
+    """Undo ``pack_tables``: tables of these shapes, each of which sums to the total."""
+    sizes = [int(a) * int(b) for a, b in shapes]
+    values = unpack_numbers(entry, sum(sizes))
+    tables = np.split(values, np.cumsum(sizes)[:-1]) if sizes else []
+    for table in tables:
+        check_sum(table, total, entry.place)
+    return [table.reshape(shape) for table, shape in zip(tables, shapes, strict=True)]
+
+
+def unpack_like(entry: Entry, tables: Sequence[Floats], total: float) -> list[Floats]:
+    """Undo ``pack_tables``: tables of the shapes of these, each of which sums to the total."""
+    if not tables and entry.is_none:
+        return []
+    values = unpack_numbers(entry, sum(table.size for table in tables))
+    ends = np.cumsum([table.size for table in tables])[:-1]
+    parts = np.split(values, ends) if tables else []
+    for part in parts:
+        check_sum(part, total, entry.place)
+    return [part.reshape(of.shape) for part, of in zip(parts, tables, strict=True)]
+
+
+def pack_numbers(values: Floats) -> dict[str, Any]:
+    """Compress numbers of at least 0, in the smallest type that holds them all."""
     dtype = np.dtype("<f8")
     if not (values % 1).any() and values.max(initial=0) < 2**32:
         dtype = next(d for d in map(np.dtype, ("u1", "<u2", "<u4")) if _holds(d, values))
@@ -33,23 +59,16 @@ def _holds(dtype: np.dtype[Any], values: Floats) -> bool:
     return bool(values.max(initial=0) <= np.iinfo(dtype).max)
 
 
-def unpack_tables(entry: Entry, shapes: Sequence[tuple[int, int]], total: float) -> list[Floats]:
-    """Undo ``pack_tables``: tables of these shapes, each of which sums to the total."""
-    if entry["dtype"].value not in ("|u1", "<u2", "<u4", "<f8"):
-        raise Damaged(
-            f"{entry['dtype'].place}: packed counts have the unknown type {entry['dtype'].value!r}"
-        )
-    dtype, sizes = np.dtype(entry["dtype"].value), [int(a) * int(b) for a, b in shapes]
-    if entry["size"].whole() != sum(sizes):
-        raise entry["size"].wrong(f"{sum(sizes)}, the number of packed counts")
-    planes = _decompress(entry["packed"], sum(sizes) * dtype.itemsize)
+def unpack_numbers(entry: Entry, size: int) -> Floats:
+    """Undo ``pack_numbers``, for so many numbers."""
+    dtype = np.dtype(entry["dtype"].one_of(("|u1", "<u2", "<u4", "<f8")))
+    if entry["size"].whole() != size:
+        raise entry["size"].wrong(f"{size}, the number of packed counts")
+    planes = _decompress(entry["packed"], size * dtype.itemsize)
     values = planes.reshape(dtype.itemsize, -1).T.copy().view(dtype).ravel().astype(np.float64)
     if not (np.isfinite(values).all() and (values >= 0).all()):
         raise Damaged(f"{entry.place}: counts are not finite and at least 0")
-    tables = np.split(values, np.cumsum(sizes)[:-1]) if sizes else []
-    for table in tables:
-        check_sum(table, total, entry.place)
-    return [table.reshape(shape) for table, shape in zip(tables, shapes, strict=True)]
+    return values
 
 
 def check_sum(counts: Floats, total: float, place: str) -> None:

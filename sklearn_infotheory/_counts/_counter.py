@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_infotheory._counts._level_counts import LevelCounts
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory._types import Floats, Weights
 
@@ -15,7 +16,7 @@ MAX_PAIRS = 4950  # all pairs of 100 columns
 _NO_WEIGHTS = np.empty(0)
 
 Codes = NDArray[np.unsignedinteger]
-Chunk = tuple[Codes, Codes | None, Weights]  # a row for each column; the target; weights
+Levels = Mapping[int, LevelCounts]  # of some columns
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,14 @@ class Counts:
         Counts of the cells of y.
     concept : list of ndarray of shape (n_cells, n_cells of y)
         For each column, its table with y; empty without y.
+    levels : mapping from int to LevelCounts
+        All levels of those columns whose cells do not tell all levels apart.
+    label_levels : LevelCounts or None
+        The same of y.
+    squares : Counts or None
+        Sums of the squares of weights that are no repetitions; None where they are, or are one.
+    n_rows : float
+        Number of rows with such weights; else 0.
     """
 
     n_samples: float
@@ -40,6 +49,10 @@ class Counts:
     pairs: list[Floats]
     label: Floats | None
     concept: list[Floats]
+    levels: Levels = field(default_factory=dict)
+    label_levels: LevelCounts | None = None
+    squares: Counts | None = None
+    n_rows: float = 0.0
 
     def __add__(self, other: Counts) -> Counts:
         label = None
@@ -51,11 +64,35 @@ class Counts:
             _sum(self.pairs, other.pairs),
             label,
             _sum(self.concept, other.concept),
+            _sum_levels(self.levels, other.levels),
+            _sum_optional(self.label_levels, other.label_levels),
+            self._sum_squares(other),
+            self.n_rows + other.n_rows,
         )
+
+    def _sum_squares(self, other: Counts) -> Counts | None:
+        if self.squares is None and other.squares is None:
+            return None
+        return self.of_squares + other.of_squares
+
+    @property
+    def of_squares(self) -> Counts:
+        """Sums of squared weights; of weights that are one, their sums."""
+        return replace(self, squares=None) if self.squares is None else self.squares
 
 
 def _sum(ours: list[Floats], others: list[Floats]) -> list[Floats]:
     return [a + b for a, b in zip(ours, others, strict=True)]
+
+
+def _sum_levels(ours: Levels, others: Levels) -> Levels:
+    if not ours or not others:  # those of no rows
+        return ours or others
+    return {j: ours[j] + others[j] for j in ours}
+
+
+def _sum_optional(ours: LevelCounts | None, others: LevelCounts | None) -> LevelCounts | None:
+    return others if ours is None else ours if others is None else ours + others
 
 
 def pairs_of(n_features: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -91,6 +128,8 @@ class Counter:
     ) -> None:
         self._n_threads = n_threads
         self._n_samples = 0.0
+        self._levels: dict[int, LevelCounts] = {}
+        self._label_levels: LevelCounts | None = None
         self._features = [np.zeros(n) for n in n_cells]
         self._coarse = [np.array(cells, np.uint8) for cells in coarse]
         self._pairs = self._concept = None
@@ -118,6 +157,12 @@ class Counter:
             self._label += np.bincount(label, weights, minlength=len(self._label))
             self._concept.add(np.vstack([codes, label]), weights, self._n_threads)
 
+    def add_levels(self, levels: Levels, label: LevelCounts | None = None) -> None:
+        """Add the levels of columns, and of y, which are counted where values are seen."""
+        for j, counts in levels.items():
+            self._levels[j] = self._levels[j] + counts if j in self._levels else counts
+        self._label_levels = _sum_optional(self._label_levels, label)
+
     def _coarsely(self, codes: Codes) -> NDArray[np.uint8]:
         """Turn codes into those of the coarse cells."""
         coarse = np.empty(codes.shape, np.uint8)
@@ -134,14 +179,9 @@ class Counter:
             [] if self._pairs is None else self._pairs.tables(),
             self._label if labelled else None,
             self._concept.tables() if self._concept is not None else [],
+            self._levels,
+            self._label_levels,
         )
-
-
-def count_chunks(chunks: Iterable[Chunk], counter: Counter) -> Counts:
-    """Count chunks of rows one after the other, so that only one is ever held in memory."""
-    for chunk in chunks:
-        counter.add(*chunk)
-    return counter.counts()
 
 
 def count_coarse(coarse: Sequence[Sequence[int]]) -> NDArray[np.int64]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import narwhals as nw
+import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_consistent_length
@@ -18,21 +19,48 @@ from sklearn_infotheory._types import Floats, Weights
 _MOST_NAMES = 10  # that an error lists
 
 
+WeightKind = Literal["sampling", "repetitions"]
+
+
 @dataclass(frozen=True)
 class Batch:
-    """Validated X, y and weights."""
+    """Validated X, y and weights.
+
+    Attributes
+    ----------
+    X : array or data frame
+    target : Target or None
+    weights : ndarray or None
+    is_sampled : bool
+        Whether weights say what a row stands for, and not how often it occurred.
+    """
 
     X: Any
     target: Target | None
     weights: Weights
+    is_sampled: bool
+
+    @property
+    def weights_of_one(self) -> Weights:
+        """Weights of which one is that of a row."""
+        if self.weights is None or not self.is_sampled:
+            return self.weights
+        scaled: Floats = self.weights * (np.count_nonzero(self.weights) / self.weights.sum())
+        return scaled
 
 
-def read_batch(X: Any, y: Any, sample_weight: ArrayLike | None, estimator_name: str) -> Batch:
+def read_batch(
+    X: Any, y: Any, sample_weight: ArrayLike | None, weight_kind: WeightKind, estimator_name: str
+) -> Batch:
     """Read y and the weights that belong to a validated X."""
     target = None if y is None else read_target(y, estimator_name)
     if target is not None:
         check_consistent_length(X, target.outputs[0].values)
-    return Batch(X, target, _repetitions(check_weights(sample_weight, X)))
+    weights = check_weights(sample_weight, X)
+    if weight_kind == "repetitions":
+        weights = _repetitions(weights)
+    is_sampled = weights is not None and weight_kind == "sampling"
+    return Batch(X, target, weights, is_sampled)
 
 
 def _repetitions(weights: Weights) -> Weights:

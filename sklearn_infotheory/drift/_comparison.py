@@ -12,12 +12,23 @@ from numpy.typing import NDArray
 from sklearn_infotheory._counts._counter import Counts
 from sklearn_infotheory._inference._corrections import adjust_p_values, global_p_value
 from sklearn_infotheory._inference._divergences import DIVERGENCES
-from sklearn_infotheory._inference._two_sample_tests import TwoSampleTest, two_sample_tests
+from sklearn_infotheory._inference._two_sample_tests import (
+    TwoSampleTest,
+    split_tests,
+    two_sample_tests,
+)
+from sklearn_infotheory._inference._weighted_counts import weighted_p_values
 from sklearn_infotheory._units import nats_per_unit
 from sklearn_infotheory.drift._dependence import Association, compare_concepts, compare_pairs
 from sklearn_infotheory.drift._findings import FeatureDrift, JointDrift
 from sklearn_infotheory.drift._profile import ReferenceProfile
 from sklearn_infotheory.drift._report import DriftReport
+from sklearn_infotheory.drift._shared_cells import (
+    SharedCells,
+    shared_cells,
+    shared_label,
+    size_of,
+)
 
 Correction = Literal["holm", "bonferroni", "bh", "none"]
 
@@ -63,9 +74,10 @@ def compare(
         The result of a classifier, whose p-value is not adjusted yet.
     """
     reference, names = profile.counts, profile.cells.names
+    n_batch = size_of(batch)
     with_joint = joint is not None or _have(reference.pairs, batch.pairs)
     with_label = batch.label is not None
-    judge = _Judge(settings, 1 + with_joint + 2 * with_label, batch.n_samples >= _FEWEST_SAMPLES)
+    judge = _Judge(settings, 1 + with_joint + 2 * with_label, n_batch >= _FEWEST_SAMPLES)
     features = judge.features(profile, batch)
     if joint is not None:
         joint = judge.classifier(joint)
@@ -83,8 +95,8 @@ def compare(
         divergence=settings.divergence,
         tolerance=settings.tolerance,
         base=settings.base,
-        n_reference=reference.n_samples,
-        n_batch=batch.n_samples,
+        n_reference=size_of(reference),
+        n_batch=n_batch,
         features=features,
         joint=joint,
         label=label,
@@ -123,29 +135,21 @@ class _Judge:
 
     def features(self, profile: ReferenceProfile, batch: Counts) -> tuple[FeatureDrift, ...]:
         """Test the shares of the cells of each feature."""
-        cells, reference = profile.cells, profile.counts
-        test = self._test(reference.features, batch.features, "features")
-        found = self._feature_drifts(cells.names, test, self._settings.unit_of_divergence)
-        return tuple(
-            replace(drift, cells=cells.cell_names(j), reference=before, batch=after)
-            for j, (drift, before, after) in enumerate(
-                zip(found, reference.features, batch.features, strict=True)
-            )
-        )
+        columns = shared_cells(profile, batch)
+        return self._shares(profile.cells.names, columns, "features")
 
     def label(self, profile: ReferenceProfile, batch: Counts) -> FeatureDrift:
         """Test the shares of the classes."""
-        target, reference = profile.target, profile.counts
-        assert target is not None
-        assert reference.label is not None
-        assert batch.label is not None
-        test = self._test([reference.label], [batch.label], "label")
-        drift = self._feature_drifts(["y"], test, self._settings.unit_of_divergence)[0]
-        return replace(
-            drift,
-            cells=tuple(target.labels()),
-            reference=reference.label,
-            batch=batch.label,
+        return self._shares(["y"], [shared_label(profile, batch)], "label")[0]
+
+    def _shares(
+        self, names: Sequence[str], columns: Sequence[SharedCells], stream: str
+    ) -> tuple[FeatureDrift, ...]:
+        test = self._test(columns, stream)
+        found = self._feature_drifts(names, test, self._settings.unit_of_divergence)
+        return tuple(
+            replace(drift, cells=of.names, reference=of.reference, batch=of.batch)
+            for drift, of in zip(found, columns, strict=True)
         )
 
     def concept(
@@ -154,8 +158,8 @@ class _Judge:
         """Test whether the classes have the same shares within each cell of a feature."""
         settings = self._settings
         test = compare_concepts(
-            reference.concept,
-            batch.concept,
+            reference,
+            batch,
             n_permutations=settings.n_permutations,
             random_state=settings.stream("concept"),
             alpha=self._alpha_of_one(len(names)),
@@ -167,8 +171,8 @@ class _Judge:
         """Test whether pairs of features depend on each other as before."""
         settings = self._settings
         found = compare_pairs(
-            reference.pairs,
-            batch.pairs,
+            reference,
+            batch,
             random_state=settings.stream("pairs"),
             alpha=self._alpha_of_one(len(reference.pairs)),
             n_threads=settings.n_threads,
@@ -185,20 +189,25 @@ class _Judge:
         drifted = self._alarms(adjusted, beyond)
         return replace(joint, adjusted_p_value=float(adjusted[0]), drifted=bool(drifted[0]))
 
-    def _test(
-        self, reference: list[NDArray[np.float64]], batch: list[NDArray[np.float64]], stream: str
-    ) -> TwoSampleTest:
+    def _test(self, columns: Sequence[SharedCells], stream: str) -> TwoSampleTest:
         settings = self._settings
-        return two_sample_tests(
-            reference,
-            batch,
+        test = two_sample_tests(
+            [of.reference for of in columns],
+            [of.batch for of in columns],
             settings.divergence,
             n_permutations=settings.n_permutations,
             random_state=settings.stream(stream),
-            alpha=self._alpha_of_one(len(reference)),
+            alpha=self._alpha_of_one(len(columns)),
             test="g",  # KL in the limit of vanishing smoothing is blind where cells are rare
             n_threads=settings.n_threads,
         )
+        evenness = np.array([of.evenness for of in columns])
+        if (evenness == 1).all():
+            return test
+        pairs = [(of.reference, of.batch) for of in columns]
+        moments = split_tests(pairs, "g", n_permutations=0)[2]
+        p_value = weighted_p_values(moments[:, 0], moments[:, 1], evenness, test.p_value)
+        return replace(test, p_value=p_value)
 
     def _alpha_of_one(self, n_tests: int) -> float:
         """Level of one test if none rejects more easily than by Bonferroni's correction."""

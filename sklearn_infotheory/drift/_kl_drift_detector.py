@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from copy import copy
+from dataclasses import replace
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
@@ -26,7 +27,7 @@ from sklearn_infotheory._threads import count_threads
 from sklearn_infotheory._types import RandomState
 from sklearn_infotheory._units import BASE_CONSTRAINT
 from sklearn_infotheory.drift._alarm import DriftError, DriftWarning, alarm_message
-from sklearn_infotheory.drift._batch import Batch, check_batch, read_batch
+from sklearn_infotheory.drift._batch import Batch, WeightKind, check_batch, read_batch
 from sklearn_infotheory.drift._classifier import RowSample, compare_rows, sample_rows
 from sklearn_infotheory.drift._comparison import Correction, Settings, compare
 from sklearn_infotheory.drift._profile import Learning, ReferenceProfile, learn_profile
@@ -36,6 +37,7 @@ from sklearn_infotheory.drift._profile_json import (
     restore_detector,
 )
 from sklearn_infotheory.drift._report import DriftReport
+from sklearn_infotheory.drift._shared_cells import shared_cells, size_of
 
 _LARGEST_SHARE = 0.1  # of the reference, up to which its own randomness matters little
 
@@ -106,11 +108,20 @@ default="from_dtype"
     random_state : int, RandomState instance or None, default=None
         Determines the permutations. A seed is drawn once, in ``fit``, so that ``detect`` gives the
         same report for the same batch every time.
+    weight_kind : {"sampling", "repetitions"}, default="sampling"
+        What ``sample_weight`` says:
+
+        - "sampling": what a row stands for, as survey, importance and inverse probability weights
+          do. Only their ratios matter, and rows are as many as there are. The variance of each
+          share is that of a weighted mean;
+        - "repetitions": a weight of k says that the row occurred k times, so that ten rows of
+          weight 100 are a sample of 1,000.
 
     Attributes
     ----------
     n_samples_seen_ : float
-        Number of samples of the reference, or their sum of weights.
+        Number of samples of the reference; of weighted ones, their sum of weights if these are
+        repetitions, else their effective number :math:`(\\sum w)^2 / \\sum w^2`.
     n_features_in_ : int
         Number of features seen in ``fit``.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -132,8 +143,17 @@ default="from_dtype"
 
     A batch of fewer than two samples never raises an alarm.
 
-    Whole weights count as repetitions. Weights with fractions are scaled to sum to their effective
-    number, :math:`(\\sum w)^2 / \\sum w^2`, so that weighting does not feign more data.
+    Categories that do not all have a cell (rare ones, or more than 254 levels) are counted level by
+    level, and compared in cells that are chosen by the rows of reference and batch together: the
+    most frequent levels have one each, the others share cells by how frequent they are. Given these
+    pooled counts, all splits are equally likely, so that the test is exact for any number of
+    levels. The profile keeps a number of 32 bits for each such level, and no name.
+
+    Sampling weights enter by their sums W and the sums of their squares in each cell. Shares of
+    weighted rows vary more than shares of as many rows: counts are scaled to the sizes that give
+    statistics the right mean, and p-values are corrected for what their variance differs (Rao and
+    Scott's second order). With "repetitions", weights with fractions are scaled to sum to their
+    effective number, :math:`(\\sum w)^2 / \\sum w^2`.
 
     The tests account for the reference being a sample, but all batches are compared with the same
     one. If it is not much larger than a batch, false alarms come together: ``detect`` warns of
@@ -146,6 +166,10 @@ default="from_dtype"
 
     Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal
     of Statistics, 6, 65-70.
+
+    Rao, J. N. K. and Scott, A. J. (1984). On chi-squared tests for multiway contingency tables with
+    cell proportions estimated from survey data. Annals of Statistics, 12, 46-60.
+    :doi:`10.1214/aos/1176346391`
 
     Examples
     --------
@@ -183,6 +207,7 @@ default="from_dtype"
         "base": BASE_CONSTRAINT,
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
+        "weight_kind": [StrOptions({"sampling", "repetitions"})],
     }
 
     def __init__(
@@ -201,6 +226,7 @@ default="from_dtype"
         base: float | None = None,
         n_jobs: int | None = None,
         random_state: RandomState = None,
+        weight_kind: WeightKind = "sampling",
     ) -> None:
         self.divergence = divergence
         self.n_bins = n_bins
@@ -215,6 +241,7 @@ default="from_dtype"
         self.base = base
         self.n_jobs = n_jobs
         self.random_state = random_state
+        self.weight_kind = weight_kind
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
@@ -229,7 +256,7 @@ default="from_dtype"
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
             Labels or numbers, for detecting that they drift, or what features tell about them.
         sample_weight : array-like of shape (n_samples,), default=None
-            A weight of k counts as k repetitions of the sample.
+            What each sample stands for, or how often it occurred; see ``weight_kind``.
 
         Returns
         -------
@@ -268,7 +295,7 @@ default="from_dtype"
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
             Labels or numbers; in every call or in none.
         sample_weight : array-like of shape (n_samples,), default=None
-            A weight of k counts as k repetitions of the sample.
+            What each sample stands for, or how often it occurred; see ``weight_kind``.
 
         Returns
         -------
@@ -300,7 +327,7 @@ default="from_dtype"
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
             Labels or numbers, if ``fit`` had them.
         sample_weight : array-like of shape (n_samples,), default=None
-            A weight of k counts as k repetitions of the sample.
+            What each sample stands for, or how often it occurred; see ``weight_kind``.
 
         Returns
         -------
@@ -365,7 +392,7 @@ default="from_dtype"
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
             Labels or numbers.
         sample_weight : array-like of shape (n_samples,), default=None
-            A weight of k counts as k repetitions of the sample.
+            What each sample stands for, or how often it occurred; see ``weight_kind``.
 
         Returns
         -------
@@ -387,7 +414,7 @@ default="from_dtype"
         y : array-like of shape (n_samples,), default=None
             Not used.
         sample_weight : array-like of shape (n_samples,), default=None
-            A weight of k counts as k repetitions of the sample.
+            What each sample stands for, or how often it occurred; see ``weight_kind``.
 
         Returns
         -------
@@ -398,7 +425,7 @@ default="from_dtype"
         self._profile.check_has_samples()
         batch = self._read(check_features(self, X, reset=False), None, sample_weight)
         counts = self._profile.count(batch, count_threads(self.n_jobs), with_pairs=False)
-        pairs = list(zip(self._profile.counts.features, counts.features, strict=True))
+        pairs = [(of.reference, of.batch) for of in shared_cells(self._profile, counts)]
         divergences, _, _ = estimate_divergences(pairs, self.divergence)  # nothing is tested
         return -float(np.mean(divergences / self._settings().unit_of_divergence))
 
@@ -482,6 +509,8 @@ default="from_dtype"
 
     @classmethod
     def _read_parameters(cls, entry: Entry) -> dict[str, Any]:
+        if isinstance(entry.value, dict):  # earlier versions took all weights for repetitions
+            entry = replace(entry, value={"weight_kind": "repetitions", **entry.value})
         parameters = restore_parameters(cls, entry)
         cls(**parameters)._validate_params()
         return parameters
@@ -544,7 +573,7 @@ default="from_dtype"
 
     def _keep(self, profile: ReferenceProfile) -> None:
         self._profile = profile
-        self.n_samples_seen_ = profile.counts.n_samples
+        self.n_samples_seen_ = size_of(profile.counts)
 
     def _settings(self) -> Settings:
         return Settings(
@@ -559,7 +588,7 @@ default="from_dtype"
         )
 
     def _read(self, X: Any, y: Any, sample_weight: ArrayLike | None) -> Batch:
-        return read_batch(X, y, sample_weight, type(self).__name__)
+        return read_batch(X, y, sample_weight, self.weight_kind, type(self).__name__)
 
     def _compare(
         self, X: Any, y: Any = None, sample_weight: ArrayLike | None = None

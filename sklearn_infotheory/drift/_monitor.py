@@ -26,6 +26,7 @@ from sklearn_infotheory._storage import (
 from sklearn_infotheory._threads import count_threads
 from sklearn_infotheory.drift._batch import check_batch, read_batch
 from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector, profile_of
+from sklearn_infotheory.drift._shared_cells import fixed_cells as cells_of_monitor
 
 _KIND = "sklearn_infotheory.DriftMonitor"
 _SCHEMA = 1
@@ -186,12 +187,13 @@ class DriftMonitor:
 
     def reset(self) -> None:
         """Forget all batches, and the alarm."""
-        counts = profile_of(self.detector).counts
-        label = [] if counts.label is None else [counts.label]
-        self._test = SequentialTest([*counts.features, *label])
+        profile = profile_of(self.detector)
+        self._test = SequentialTest(cells_of_monitor(profile, profile.counts))
         self._alarm_since: int | None = None
 
-    def update(self, X: Any, y: ArrayLike | None = None) -> MonitorReport:
+    def update(
+        self, X: Any, y: ArrayLike | None = None, sample_weight: ArrayLike | None = None
+    ) -> MonitorReport:
         """Take in the next batch.
 
         Parameters
@@ -200,6 +202,9 @@ class DriftMonitor:
             Columns as in the reference; those of a data frame in any order.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
             Labels or numbers, if the reference has them; they may be known for some batches only.
+        sample_weight : array-like of shape (n_samples,), default=None
+            What each sample stands for, or how often it occurred, as ``weight_kind`` of the
+            detector says.
 
         Returns
         -------
@@ -208,13 +213,10 @@ class DriftMonitor:
         """
         detector, profile = self.detector, profile_of(self.detector)
         profile.check_has_target(y)
-        batch = read_batch(check_batch(detector, X), y, None, type(detector).__name__)
+        weight_kind, name = detector.weight_kind, type(self).__name__
+        batch = read_batch(check_batch(detector, X), y, sample_weight, weight_kind, name)
         counts = profile.count(batch, count_threads(detector.n_jobs), with_pairs=False)
-        label = []
-        if profile.counts.label is not None:
-            unknown = np.zeros_like(profile.counts.label)
-            label = [unknown if counts.label is None else counts.label]
-        self._test.update([*counts.features, *label])
+        self._test.update(cells_of_monitor(profile, counts))
         if self._alarm_since is None and self._test.log_e_value >= -np.log(self.alpha):
             self._alarm_since = self._test.n_batches - 1
         return self.report()

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns import Codebook, Intervals
+from sklearn_infotheory._columns import Categories, Codebook, Intervals
 from sklearn_infotheory._columns._coder import columns_in_blocks
 from sklearn_infotheory._columns._column import Column
 from sklearn_infotheory._columns._column_cells import ColumnCells
-from sklearn_infotheory._columns._frames import of_positive_weight, open_table
+from sklearn_infotheory._columns._frames import Table, of_positive_weight, open_table
 from sklearn_infotheory._columns._kinds import column_kinds
 from sklearn_infotheory._columns._learning import (
     coarsen,
@@ -21,9 +20,11 @@ from sklearn_infotheory._columns._learning import (
     learn_categories,
     with_outer_cells,
 )
+from sklearn_infotheory._columns._level_keys import Occurrences, count_levels
 from sklearn_infotheory._columns._target import TargetKind
 from sklearn_infotheory._columns._target_cells import TargetCells, learn_target_cells
-from sklearn_infotheory._counts._counter import Chunk, Counter, Counts, count_chunks
+from sklearn_infotheory._counts._counter import Counter, Counts
+from sklearn_infotheory._counts._level_counts import LevelCounts
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory._types import Floats, Weights
 from sklearn_infotheory.drift._batch import Batch
@@ -52,7 +53,7 @@ class ReferenceProfile:
     def including(self, batch: Batch, n_threads: int) -> ReferenceProfile:
         """Add the samples of a batch to the reference."""
         counts = self.counts + self.count(batch, n_threads, with_pairs=True)
-        return replace(self, counts=counts)
+        return replace(self, counts=_without_names(counts))
 
     def __add__(self, other: ReferenceProfile) -> ReferenceProfile:
         if (self.cells, self.target) != (other.cells, other.target):
@@ -115,35 +116,47 @@ class Learning:
 
 def learn_profile(batch: Batch, how: Learning) -> ReferenceProfile:
     """Learn the cells of each column and of y, and count the samples in them."""
-    codebooks, counts = _learn_columns(batch, how)
+    learned, table = _learn_columns(batch, how)
+    codebooks = tuple(column.codebook for column in learned)
     target: TargetCells | None = None
     coarse: tuple[tuple[int, ...], ...] = ()
     if batch.target is not None:
-        target = learn_target_cells(batch.target, how.target, batch.weights)
+        target = learn_target_cells(batch.target, how.target, batch.weights_of_one)
     if how.with_pairs and len(codebooks) > 1:
-        coarse = tuple(coarsen(book, c) for book, c in zip(codebooks, counts, strict=True))
-    cells = ColumnCells(how.names, tuple(codebooks), column_kinds(batch.X), coarse)
-    if target is None and not coarse:
-        all_counts = Counts(float(counts[0].sum()), counts, [], None, [])
+        coarse = tuple(coarsen(column.codebook, column.counts) for column in learned)
+    by_level = tuple(j for j, column in enumerate(learned) if column.levels is not None)
+    cells = ColumnCells(how.names, codebooks, column_kinds(batch.X), coarse, by_level)
+    if target is None and not coarse and batch.weights is None:
+        features = [column.counts for column in learned]
+        levels = {j: of.levels for j, of in enumerate(learned) if of.levels is not None}
+        counts = Counts(float(table.n_samples), features, [], None, [], levels)
     else:
-        all_counts = _count(cells, target, batch, how.n_threads, with_pairs=True)
-    return ReferenceProfile(cells, target, all_counts)
+        counts = _count(cells, target, batch, how.n_threads, with_pairs=True)
+    return ReferenceProfile(cells, target, _without_names(counts))
 
 
-def _learn_columns(batch: Batch, how: Learning) -> tuple[list[Codebook], list[Floats]]:
+@dataclass(frozen=True)
+class _LearnedColumn:
+    """A codebook, its counts, and those of all levels where they do not all have a cell."""
+
+    codebook: Codebook
+    counts: Floats
+    levels: LevelCounts | None = None
+
+
+def _learn_columns(batch: Batch, how: Learning) -> tuple[list[_LearnedColumn], Table]:
     """Learn and count column by column, so that only a few are ever held in memory."""
-    table, weights = open_table(batch.X, how.categorical), batch.weights
-    n_features = table.n_features
-    codebooks: list[Codebook] = [Intervals(())] * n_features
-    counts = [np.empty(0)] * n_features
+    table, weights = open_table(batch.X, how.categorical), batch.weights_of_one
+    learned = [_LearnedColumn(Intervals(()), np.empty(0))] * table.n_features
 
     def work(features: NDArray[np.intp]) -> None:
         for j, column in columns_in_blocks(table, features):
-            codebooks[j] = book = _learn_column(column, how.n_bins, weights)
-            counts[j] = np.bincount(book.encode(column), weights, book.n_cells).astype(np.float64)
+            book = _learn_column(column, how.n_bins, weights)
+            counts = np.bincount(book.encode(column), weights, book.n_cells).astype(np.float64)
+            learned[j] = _LearnedColumn(book, counts, _levels_beyond(book, column, weights))
 
-    map_chunks(work, np.arange(n_features), how.n_threads)
-    return codebooks, counts
+    map_chunks(work, np.arange(table.n_features), how.n_threads)
+    return learned, table
 
 
 def _learn_column(column: Column, n_bins: int, weights: Weights) -> Codebook:
@@ -156,11 +169,18 @@ def _learn_column(column: Column, n_bins: int, weights: Weights) -> Codebook:
     return with_outer_cells(learn_bins(values, weights, n_bins), values, weights)
 
 
-def _counter(
-    cells: ColumnCells, target: TargetCells | None, n_threads: int, *, with_pairs: bool
-) -> Counter:
-    n_label_cells = 0 if target is None else target.n_cells
-    return Counter(cells.n_cells, cells.coarse if with_pairs else (), n_label_cells, n_threads)
+def _levels_beyond(book: Codebook, column: Column, weights: Weights) -> LevelCounts | None:
+    """Count all levels, if some have no cell: rare ones, or those beyond as many as there may be.
+
+    Which levels have a cell was then chosen by the counts of the reference. Its cells would look
+    too full beside those of a batch, so that features are compared in cells that both choose.
+    """
+    if not isinstance(book, Categories):
+        return None
+    found = count_levels(column, weights)
+    if len(found.keys) <= len(book.categories):
+        return None
+    return LevelCounts.of(found.keys, found.sums)
 
 
 def _count(
@@ -172,14 +192,49 @@ def _count(
     with_pairs: bool,
 ) -> Counts:
     """Code and count a batch in chunks of rows."""
-    label = None
+    weights, label, label_levels = batch.weights, None, None
     if batch.target is not None and target is not None:
         label = target.encode(batch.target)
-
-    def chunks() -> Iterator[Chunk]:
-        for rows, codes in cells.encode_in_chunks(batch.X, n_threads):
-            of_rows = None if label is None else label[rows]
-            yield codes, of_rows, None if batch.weights is None else batch.weights[rows]
-
+        label_levels = target.levels(batch.target, weights)
     counted = None if label is None else target
-    return count_chunks(chunks(), _counter(cells, counted, n_threads, with_pairs=with_pairs))
+    sums, squares = (_counter(cells, counted, n_threads, with_pairs=with_pairs) for _ in "12")
+    for chunk in cells.encode_in_chunks(batch.X, weights, n_threads):
+        labels = None if label is None else label[chunk.rows]
+        of_rows = None if weights is None else weights[chunk.rows]
+        sums.add(chunk.codes, labels, of_rows)
+        sums.add_levels({j: _sums_of(found) for j, found in chunk.levels.items()})
+        if batch.is_sampled and of_rows is not None:
+            squares.add(chunk.codes, labels, of_rows**2)
+            squares.add_levels({j: _squares_of(found) for j, found in chunk.levels.items()})
+    if label_levels is not None:
+        sums.add_levels({}, _sums_of(label_levels))
+        squares.add_levels({}, _squares_of(label_levels))
+    if not batch.is_sampled or weights is None:
+        return sums.counts()
+    n_rows = float(np.count_nonzero(weights))
+    return replace(sums.counts(), squares=squares.counts(), n_rows=n_rows)
+
+
+def _counter(
+    cells: ColumnCells, target: TargetCells | None, n_threads: int, *, with_pairs: bool
+) -> Counter:
+    n_label_cells = 0 if target is None else target.n_cells
+    return Counter(cells.n_cells, cells.coarse if with_pairs else (), n_label_cells, n_threads)
+
+
+def _sums_of(found: Occurrences) -> LevelCounts:
+    return LevelCounts.of(found.keys, found.sums, found.names)
+
+
+def _squares_of(found: Occurrences) -> LevelCounts:
+    return LevelCounts.of(found.keys, found.squares)
+
+
+def _without_names(counts: Counts) -> Counts:
+    """Forget what levels are called, but for those that have a cell in the codebook."""
+    label = counts.label_levels
+    return replace(
+        counts,
+        levels={j: levels.without_names() for j, levels in counts.levels.items()},
+        label_levels=None if label is None else label.without_names(),
+    )

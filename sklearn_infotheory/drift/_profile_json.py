@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 
-from sklearn_infotheory._columns import Codebook, codebook_from_dict
+from sklearn_infotheory._columns import Categories, Codebook, codebook_from_dict
 from sklearn_infotheory._columns._codebook import MAX_VALUES
 from sklearn_infotheory._columns._column_cells import ColumnCells
 from sklearn_infotheory._columns._kinds import KINDS
 from sklearn_infotheory._columns._target_cells import TargetCells
-from sklearn_infotheory._counts._compressed import check_sum, pack_tables, unpack_tables
+from sklearn_infotheory._counts._compressed import (
+    check_sum,
+    pack_numbers,
+    pack_tables,
+    unpack_like,
+    unpack_tables,
+)
 from sklearn_infotheory._counts._counter import Counts, count_coarse, pairs_of
+from sklearn_infotheory._counts._level_counts import NO_LEVELS, LevelCounts
 from sklearn_infotheory._storage import Damaged, Entry, check_kind, finite, reading
 from sklearn_infotheory._types import Floats
 from sklearn_infotheory.drift._profile import ReferenceProfile
@@ -65,6 +72,7 @@ def describe_detector(detector: StoredDetector) -> dict[str, Any]:
             "columns": [_describe_column(cells, counts, j) for j in range(n_features)],
             "pairs": pack_tables(counts.pairs) if cells.coarse else None,
             "label": _describe_label(detector.profile.target, counts),
+            **_describe_squares(counts, detector.profile),
         }
     )
 
@@ -95,22 +103,47 @@ def _plain_parameter(name: str, value: Any) -> Any:
 
 
 def _describe_column(cells: ColumnCells, counts: Counts, feature: int) -> dict[str, Any]:
-    return {
+    described = {
         "codebook": cells.codebooks[feature].to_dict(),
         "holds": cells.kinds[feature],
         "counts": counts.features[feature],
         "coarse": cells.coarse[feature] if cells.coarse else None,
     }
+    if feature in cells.by_level:
+        levels = counts.levels.get(feature, NO_LEVELS)
+        described["levels"] = levels.to_dict()
+    return described
+
+
+def _describe_squares(counts: Counts, profile: ReferenceProfile) -> dict[str, Any]:
+    """Write the sums of squared weights, if there are any, packed."""
+    squares = counts.squares
+    if squares is None:
+        return {}
+    described = {
+        "n_rows": counts.n_rows,
+        "n_samples": squares.n_samples,
+        "columns": pack_tables(squares.features),
+        "pairs": pack_tables(squares.pairs) if profile.cells.coarse else None,
+        "label": None if squares.label is None else pack_numbers(squares.label),
+        "concept": pack_tables(squares.concept),
+        "levels": [squares.levels.get(j, NO_LEVELS).to_dict() for j in profile.cells.by_level],
+        "label_levels": None if squares.label_levels is None else squares.label_levels.to_dict(),
+    }
+    return {"squares": described}
 
 
 def _describe_label(target: TargetCells | None, counts: Counts) -> dict[str, Any] | None:
     if target is None:
         return None
-    return {
+    described = {
         **_describe_target_cells(target),
         "counts": counts.label,
         "tables": pack_tables(counts.concept),
     }
+    if target.by_level:
+        described["levels"] = (counts.label_levels or NO_LEVELS).to_dict()
+    return described
 
 
 def _describe_target_cells(target: TargetCells) -> dict[str, Any]:
@@ -149,7 +182,19 @@ def _restore_cells(columns: list[Entry], names: list[str], *, with_pairs: bool) 
             _restore_coarse(column["coarse"], book)
             for column, book in zip(columns, codebooks, strict=True)
         )
-    return ColumnCells(tuple(names), codebooks, kinds, coarse)
+    by_level = tuple(
+        j
+        for j, (column, book) in enumerate(zip(columns, codebooks, strict=True))
+        if _has_levels(column, book)
+    )
+    return ColumnCells(tuple(names), codebooks, kinds, coarse, by_level)
+
+
+def _has_levels(entry: Entry, book: Codebook) -> bool:
+    levels = entry.get("levels", None)
+    if not levels.is_none and not isinstance(book, Categories):
+        raise Damaged(f"{levels.place} belong to categories, and there are none")
+    return not levels.is_none
 
 
 def _restore_coarse(entry: Entry, book: Codebook) -> tuple[int, ...]:
@@ -165,7 +210,7 @@ def _restore_target(entry: Entry) -> TargetCells:
     books = tuple(codebook_from_dict(output["codebook"]) for output in outputs)
     kinds = tuple(output.get("holds", KINDS[0]).one_of(KINDS) for output in outputs)
     if several.is_none:
-        return TargetCells(books, kinds)
+        return TargetCells(books, kinds, by_level=_has_levels(entry, books[0]))
     if len(books) < 2:
         raise Damaged(f"{several.place} has {len(books)} entries where at least 2 belong")
     combinations = tuple(
@@ -197,7 +242,60 @@ def _restore_counts(
         n = target.n_cells
         label_counts = _restore_counts_of(label["counts"], n, n_samples)
         concept = unpack_tables(label["tables"], [(k, n) for k in cells.n_cells], n_samples)
-    return Counts(n_samples, features, pairs, label_counts, concept)
+    levels = {
+        j: _restore_levels(columns[j]["levels"], cells.codebooks[j], features[j])
+        for j in cells.by_level
+    }
+    label_levels = None
+    if target is not None and target.by_level:
+        label_levels = _restore_levels(label["levels"], target.outputs[0], _given(label_counts))
+    counts = Counts(n_samples, features, pairs, label_counts, concept, levels, label_levels)
+    squares = description.get("squares", None)
+    if squares.is_none:
+        return counts
+    n_rows = squares["n_rows"].number(0)
+    return replace(counts, squares=_restore_squares(squares, counts), n_rows=n_rows)
+
+
+def _restore_levels(entry: Entry, book: Codebook, counts: Floats) -> LevelCounts:
+    assert isinstance(book, Categories)
+    return LevelCounts.from_entry(entry, float(counts.sum() - counts[book.missing_code]))
+
+
+def _restore_squares(entry: Entry, counts: Counts) -> Counts:
+    """Read the sums of squared weights, of the same shape as the counts."""
+    total = entry["n_samples"].number(0)
+    features, pairs, concept = (
+        unpack_like(entry[name], tables, total)
+        for name, tables in (
+            ("columns", counts.features),
+            ("pairs", counts.pairs),
+            ("concept", counts.concept),
+        )
+    )
+    label = None if counts.label is None else unpack_like(entry["label"], [counts.label], total)[0]
+    parts = entry["levels"].parts(len(counts.levels))
+    levels = {
+        j: _like(LevelCounts.from_entry(part, None), counts.levels[j], part)
+        for j, part in zip(counts.levels, parts, strict=True)
+    }
+    label_levels = None
+    if counts.label_levels is not None:
+        part = entry["label_levels"]
+        label_levels = _like(LevelCounts.from_entry(part, None), counts.label_levels, part)
+    return Counts(total, features, pairs, label, concept, levels, label_levels)
+
+
+def _like(squares: LevelCounts, sums: LevelCounts, entry: Entry) -> LevelCounts:
+    """Raise for levels that are not those of the sums."""
+    if squares.bits != sums.bits or not np.array_equal(squares.keys, sums.keys):
+        raise Damaged(f"{entry.place} are of other levels than the counts")
+    return squares
+
+
+def _given(counts: Floats | None) -> Floats:
+    assert counts is not None
+    return counts
 
 
 def _restore_counts_of(entry: Entry, n_cells: int, total: float) -> Floats:

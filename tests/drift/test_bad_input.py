@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 import scipy.sparse as sp
 from drift.data import mixed, normal
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from sklearn_infotheory.drift import DriftMonitor, KLDriftDetector
@@ -98,8 +99,9 @@ def test_one_row_never_alarms():
     assert report.n_batch == 1
     assert not any(pair.drifted for pair in report.joint.pairs)
     DETECTOR.transform(strange)
-    heavy = DETECTOR.detect(strange, sample_weight=[50])  # fifty rows, that is
-    assert heavy.drifted
+    assert not DETECTOR.detect(strange, sample_weight=[50]).drifted  # of whatever it stands for
+    repeated = clone(DETECTOR).set_params(weight_kind="repetitions").fit(REFERENCE)
+    assert repeated.detect(strange, sample_weight=[50]).drifted  # fifty rows, that is
 
 
 def test_all_missing():

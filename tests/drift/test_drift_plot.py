@@ -130,7 +130,7 @@ def test_from_estimator_tests_the_batch():
     rng = np.random.default_rng(0)
     reference, batch = rng.normal(size=(1000, 2)), rng.normal([0, 2], size=(100, 2))
     y = rng.integers(0, 2, 1000)
-    detector = KLDriftDetector(base=2, random_state=0).fit(reference, y)
+    detector = KLDriftDetector(base=2, random_state=0, weight_kind="repetitions").fit(reference, y)
     weights = np.full(100, 2)
     display = DriftDisplay.from_estimator(detector, batch[:50], y[:50], sample_weight=weights[:50])
     assert rows_of(display.ax_) == ["x1", "x0"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 
 import numpy as np
@@ -19,7 +20,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn_infotheory import KLDriftDetector
 from sklearn_infotheory._inference._corrections import CORRECTIONS
 from sklearn_infotheory._inference._divergences import DIVERGENCES
-from sklearn_infotheory.drift import DriftError, DriftWarning
+from sklearn_infotheory.drift import DriftError, DriftMonitor, DriftWarning
 from sklearn_infotheory.drift._kl_drift_detector import profile_of
 
 REFERENCE, Y = mixed(4000)
@@ -170,21 +171,23 @@ def test_number_of_threads_does_not_matter(joint):
 def test_weights_are_repetitions(joint):
     rng = np.random.default_rng(0)
     times, batch_times = rng.integers(0, 4, 4000), rng.integers(0, 4, 300)
-    weighted = KLDriftDetector(joint=joint, random_state=0).fit(REFERENCE, Y, times)
+    detector = KLDriftDetector(joint=joint, random_state=0, weight_kind="repetitions")
+    weighted = clone(detector).fit(REFERENCE, Y, times)
     rows, batch_rows = np.repeat(np.arange(4000), times), np.repeat(np.arange(300), batch_times)
-    repeated = KLDriftDetector(joint=joint, random_state=0).fit(REFERENCE.iloc[rows], Y[rows])
+    repeated = clone(detector).fit(REFERENCE.iloc[rows], Y[rows])
     assert weighted.to_dict() == repeated.to_dict()
     batch = weighted.detect(BATCH, Y_BATCH, batch_times)
     assert batch == repeated.detect(BATCH.iloc[batch_rows], Y_BATCH[batch_rows])
 
 
-def test_fractional_weights_count_as_their_effective_number():
+@pytest.mark.parametrize("kind", ["sampling", "repetitions"])
+def test_fractional_weights_count_as_their_effective_number(kind):
     rng = np.random.default_rng(0)
     weights = rng.exponential(size=4000)
-    detector = KLDriftDetector().fit(REFERENCE, sample_weight=weights)
+    detector = KLDriftDetector(weight_kind=kind).fit(REFERENCE, sample_weight=weights)
     effective = weights.sum() ** 2 / np.sum(weights**2)
     assert detector.n_samples_seen_ == pytest.approx(effective)
-    scaled = KLDriftDetector().fit(REFERENCE, sample_weight=7.3 * weights)
+    scaled = clone(detector).fit(REFERENCE, sample_weight=7.3 * weights)
     assert scaled.n_samples_seen_ == pytest.approx(effective)
 
 
@@ -296,3 +299,107 @@ def test_set_output():
     detector = KLDriftDetector().set_output(transform="pandas").fit(REFERENCE)
     pd.testing.assert_frame_equal(detector.transform(BATCH), BATCH)
     assert detector.get_feature_names_out().tolist() == list(REFERENCE)
+
+
+# Levels and weights ------------------------------------------------------------------------------
+
+
+def shops(n, seed, n_levels=1000):
+    return pd.DataFrame({"shop": np.random.default_rng(seed).choice(n_levels, n).astype(str)})
+
+
+def test_many_levels_are_compared_in_cells_of_both():
+    detector = KLDriftDetector(random_state=0).fit(shops(20_000, 0))
+    feature = detector.detect(shops(1000, 1)).features[0]
+    assert feature.p_value > 0.05
+    assert (feature.reference.sum(), feature.batch.sum()) == (20_000, 1000)
+    assert any(name == "rare (17 to 32 rows each)" for name in feature.cells)
+    assert feature.cells[-1] == "missing"
+    strange = shops(1000, 1).assign(shop=lambda x: x["shop"].where(np.arange(1000) % 20 > 0, "new"))
+    moved = detector.detect(strange).features[0].moved(1)
+    assert moved == [("new", 0.0, 0.05)]
+    assert detector.score(strange) < detector.score(shops(1000, 1))
+
+
+def test_names_and_order_of_levels_do_not_matter():
+    reference, batch = shops(6000, 0, 700), shops(500, 1, 700)
+    detector = KLDriftDetector(random_state=0).fit(reference)
+    report = detector.detect(batch).features[0]
+    renamed = KLDriftDetector(random_state=0).fit("shop no. " + reference[::-1])
+    turned = renamed.detect("shop no. " + batch[::-1]).features[0]
+    assert turned.divergence == pytest.approx(report.divergence, rel=1e-12)
+    assert sorted(turned.reference) == sorted(report.reference)
+
+
+def test_profiles_of_levels_merge_travel_and_hold_no_names():
+    reference, batch = shops(6000, 0), shops(500, 1)
+    singles = pd.DataFrame({"shop": [f"single{i}" for i in range(100)]})
+    reference = pd.concat([reference, singles], ignore_index=True)
+    whole = KLDriftDetector(random_state=0).fit(reference)
+    parts = whole.without_counts(), whole.without_counts()
+    merged = parts[0].partial_fit(reference[:900]).merge(parts[1].partial_fit(reference[900:]))
+    loaded = KLDriftDetector.from_dict(json.loads(json.dumps(merged.to_dict())))
+    for detector in (merged, loaded):
+        assert detector.detect(batch) == whole.detect(batch)
+    assert "single1" not in json.dumps(whole.to_dict())
+
+
+def test_labels_of_many_classes():
+    X, Z = normal(5000, 1), normal(500, 1, seed=1)
+    rng = np.random.default_rng(0)
+    detector = KLDriftDetector(random_state=0).fit(X, rng.choice(900, 5000).astype(str))
+    report = detector.detect(Z, rng.choice(900, 500).astype(str))
+    assert report.label.p_value > 0.05
+    assert detector.detect(Z, ["new"] * 20 + ["1"] * 480).label.drifted
+    assert KLDriftDetector.from_dict(detector.to_dict()).detect(Z) == detector.detect(Z)
+
+
+def test_only_ratios_of_sampling_weights_matter():
+    rng = np.random.default_rng(0)
+    weights, of_batch = rng.integers(1, 11, 4000), rng.integers(1, 11, 300)
+    by_scale = [
+        KLDriftDetector(random_state=0)
+        .fit(REFERENCE, Y, scale * weights)
+        .detect(BATCH, Y_BATCH, of_batch / scale)
+        .to_frame()
+        for scale in (1, 0.1, 1000)
+    ]
+    for table in by_scale[1:]:
+        pd.testing.assert_frame_equal(table, by_scale[0], rtol=1e-9)
+    plain = KLDriftDetector(random_state=0).fit(REFERENCE, Y)
+    equal = clone(plain).fit(REFERENCE, Y, np.full(4000, 7.0))
+    report = equal.detect(BATCH, Y_BATCH, np.full(300, 0.2))
+    pd.testing.assert_frame_equal(
+        report.to_frame(), plain.detect(BATCH, Y_BATCH).to_frame(), rtol=1e-9
+    )
+
+
+def test_sampling_weights_travel_and_merge():
+    rng = np.random.default_rng(0)
+    weights, of_batch = rng.exponential(size=4000), rng.exponential(size=300)
+    whole = KLDriftDetector(random_state=0).fit(REFERENCE, Y, weights)
+    parts = whole.without_counts(), whole.without_counts()
+    for part, rows in zip(parts, (slice(0, 900), slice(900, None)), strict=True):
+        part.partial_fit(REFERENCE[rows], Y[rows], weights[rows])
+    merged = parts[0].merge(parts[1])
+    loaded = KLDriftDetector.from_dict(json.loads(json.dumps(merged.to_dict())))
+    expected = whole.detect(BATCH, Y_BATCH, of_batch)
+    assert loaded.detect(BATCH, Y_BATCH, of_batch) == merged.detect(BATCH, Y_BATCH, of_batch)
+    found = loaded.detect(BATCH, Y_BATCH, of_batch)
+    pd.testing.assert_frame_equal(found.to_frame(), expected.to_frame(), rtol=1e-9)
+    assert found.label.p_value == pytest.approx(expected.label.p_value)
+
+
+def test_monitor_with_weights_and_levels():
+    rng = np.random.default_rng(0)
+    frame = shops(5000, 0).assign(x=rng.normal(size=5000))
+    detector = KLDriftDetector(joint=None).fit(frame, sample_weight=rng.integers(1, 11, 5000))
+    monitor = DriftMonitor(detector)
+    for seed in range(1, 11):
+        batch = shops(300, seed).assign(x=rng.normal(size=300))
+        report = monitor.update(batch, sample_weight=rng.integers(1, 11, 300))
+    assert not report.drifted
+    for _ in range(20):
+        report = monitor.update(batch.assign(shop="1"), sample_weight=rng.integers(1, 11, 300))
+    assert report.drifted
+    assert DriftMonitor.from_dict(monitor.to_dict()).report() == report

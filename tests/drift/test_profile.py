@@ -151,7 +151,7 @@ def _change(path, value):
         ),
         (["pairs", "packed"], "", "0 bytes of packed counts"),
         (["pairs", "packed"], "AAAA", "cannot be read"),
-        (["pairs", "dtype"], "O", "unknown type 'O'"),
+        (["pairs", "dtype"], "O", "is 'O', not one of"),
         (["label", "counts"], [1], "label.counts has 1 counts where 5 belong"),
         (["label", "tables"], None, "damaged"),
         (["seed"], "7", "seed is '7', not a whole number of at least 0"),
