@@ -285,19 +285,22 @@ class Entry:
         self, *shape: int, least: float = -math.inf, of: str = "numbers"
     ) -> NDArray[np.float64]:
         """Return an array of finite numbers of this shape, by default a list of any length."""
+        # Looked at one by one: numpy would make room for the longest text as often as there are
+        # entries.
+        if not _are_numbers(self.value, max(len(shape), 1)):
+            raise self.wrong(f"a list of {of}")
         try:
-            found = np.array(self.value)
+            found = np.array(self.value, np.float64)
         except ValueError:  # lists of different lengths
             raise self.wrong(f"an array of {of}") from None
+        except OverflowError:  # a whole number beyond all floats
+            raise self.wrong(f"a list of finite {of}") from None
         is_empty = found.shape == (0,)
-        if not isinstance(self.value, list | tuple) or (found.dtype.kind not in "iuf"
-                                                        and not is_empty):  # fmt: skip
-            raise self.wrong(f"a list of {of}")
         shape = shape or (len(self.value),)
         if found.shape != shape and not (is_empty and 0 in shape):
             have, want = (" by ".join(map(str, s)) for s in (found.shape, shape))
             raise Damaged(f"{self.place} has {have} {of} where {want} belong")
-        found = found.astype(np.float64).reshape(shape)
+        found = found.reshape(shape)
         bad = ~(np.isfinite(found) & (found >= least))
         if bad.any():
             where = "".join(f"[{i}]" for i in np.argwhere(bad)[0])
@@ -345,6 +348,15 @@ class Entry:
         if len(set(found)) < n:
             raise Damaged(f"{self.place} has the same name twice")
         return found
+
+
+def _are_numbers(value: Any, depth: int) -> bool:
+    """Tell whether this is a list, of lists up to so deep, of numbers."""
+    if not isinstance(value, list | tuple):
+        return False
+    if depth > 1 and all(isinstance(entry, list | tuple) for entry in value):
+        return all(_are_numbers(entry, depth - 1) for entry in value)
+    return all(isinstance(v, int | float) and not isinstance(v, bool) for v in value)
 
 
 def restore_parameters(cls: Any, entry: Entry) -> dict[str, Any]:

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from sklearn_infotheory import DriftMonitor, EntropyDiscretizer, KLDriftDetector
-from sklearn_infotheory._storage import Entry, read_json, reading, write_atomically
+from sklearn_infotheory._storage import Damaged, Entry, read_json, reading, write_atomically
 from sklearn_infotheory.drift import DriftReport
 
 STORED = Path(__file__).parent / "stored"
@@ -247,3 +247,26 @@ def test_classes_of_any_type_are_kept(classes):
 def test_a_report_of_text_that_is_no_json(text):
     with pytest.raises(ValueError, match=r"The text is not valid JSON .* so it is no report"):
         DriftReport.from_json(text)
+
+
+def test_numbers_are_looked_at_before_room_is_made_for_them():
+    long = Entry([1.0, "a" * 100_000] * 1000, "counts")
+    for entry in (long, Entry([[1, 2], ["x", 3]], "counts"), Entry([True, 1], "counts")):
+        with pytest.raises(Damaged, match="counts is .*, not a list of numbers"):
+            entry.numbers(*([2, 2] if entry.value[0] == [1, 2] else []))
+    with pytest.raises(Damaged, match="not a list of finite numbers"):
+        Entry([10**400], "counts").numbers()
+    np.testing.assert_array_equal(Entry([[1, 2], [3, 4]]).numbers(2, 2), [[1, 2], [3, 4]])
+    with pytest.raises(Damaged, match="not a"):
+        Entry([[1, 2], [3]], "counts").numbers(2, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("n_permutations", 10**9), ("n_jobs", 10**6), ("tolerance", 10**400), ("alpha", 10**400)],
+)
+def test_parameters_of_a_file_keep_nobody_waiting(name, value):
+    description = stored("profile")
+    description["parameters"][name] = value
+    with pytest.raises(ValueError, match=name):
+        DOORS["profile"].from_dict(description)

@@ -39,6 +39,7 @@ from sklearn_infotheory.drift._profile_json import (
 from sklearn_infotheory.drift._report import DriftReport
 from sklearn_infotheory.drift._shared_cells import shared_cells, size_of
 
+_MOST_PERMUTATIONS, _MOST_JOBS = 1_000_000, 1024  # of a profile that is read
 _LARGEST_SHARE = 0.1  # of the reference, up to which its own randomness matters little
 
 
@@ -512,6 +513,12 @@ default="from_dtype"
         if isinstance(entry.value, dict):  # earlier versions took all weights for repetitions
             entry = replace(entry, value={"weight_kind": "repetitions", **entry.value})
         parameters = restore_parameters(cls, entry)
+        # Users may ask for more; a file may not, as it would keep whoever reads it waiting.
+        entry["n_permutations"].whole(1, _MOST_PERMUTATIONS)
+        if parameters["n_jobs"] is not None:
+            entry["n_jobs"].whole(-_MOST_JOBS, _MOST_JOBS)
+        for name in ("alpha", "tolerance", *["base"] * (parameters["base"] is not None)):
+            entry[name].number(0)
         cls(**parameters)._validate_params()
         return parameters
 
