@@ -11,9 +11,12 @@ import contextlib
 import json
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sklearn_infotheory._data_files import Data, FileError, Format, Held, read_files
 
 if TYPE_CHECKING:
     from sklearn_infotheory.drift import DriftReport, KLDriftDetector
@@ -56,7 +59,7 @@ def _describe(error: Exception) -> str:
     """Write an error in one paragraph; name its type where it was not foreseen."""
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.strerror}: {error.filename}"
-    foreseen = isinstance(error, CommandError | ValueError | TypeError | ImportError)
+    foreseen = isinstance(error, CommandError | FileError | ValueError | TypeError | ImportError)
     return str(error) if foreseen and str(error) else f"{type(error).__name__}: {error}"
 
 
@@ -85,6 +88,7 @@ def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sklearn-infotheory", description="Information theory for scikit-learn."
     )
+    parser.add_argument("--version", action=_PrintVersion, help="print the version")
     doors = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     drift = doors.add_parser(
         "drift",
@@ -99,13 +103,26 @@ def _make_parser() -> argparse.ArgumentParser:
     return parser
 
 
+class _PrintVersion(argparse.Action):
+    """Prints the version, which is looked up only then."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **options: Any) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, **options)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from sklearn_infotheory.drift._report import version_of_package
+
+        print(f"sklearn-infotheory {version_of_package()}")
+        parser.exit()
+
+
 def _add_fit(commands: Any) -> None:
     from sklearn_infotheory._inference._divergences import DIVERGENCES
 
     text = "Learn a profile of reference data. It holds bins and counts, and no rows."
     parser = commands.add_parser("fit", help="learn a profile of reference data", description=text)
     parser.set_defaults(run=_fit)
-    parser.add_argument("data", metavar="REFERENCE", type=Path, help="CSV or Parquet file")
+    _add_data(parser, "REFERENCE")
     _add_profile(parser, "file to write the profile to")
     _add_columns(parser)
     parser.add_argument(
@@ -145,15 +162,29 @@ def _add_detect(commands: Any) -> None:
     text = "Test a batch against a profile. Exits with 0 for no drift, 1 for drift, 2 for an error."
     parser = commands.add_parser("detect", help="test a batch of new data", description=text)
     parser.set_defaults(run=_detect)
-    parser.add_argument("data", metavar="BATCH", type=Path, help="CSV or Parquet file")
+    _add_data(parser, "BATCH")
     _add_profile(parser, "profile to compare with")
     _add_columns(parser)
     _add_decision(parser)
+    parser.add_argument("--name", metavar="TEXT", help="of the batch (default: its files)")
+    parser.add_argument(
+        "--time", metavar="TEXT", help="of the batch (default: when its last file was written)"
+    )
     for name, words in _FORMS.items():
         text = f"write the report {words}; - prints it instead of the table"
         parser.add_argument(f"--{name}", metavar="FILE", help=text)
     parser.add_argument(
         "--quiet", action="store_true", help="print the table only if there is drift"
+    )
+
+
+def _add_data(parser: argparse.ArgumentParser, metavar: str) -> None:
+    parser.add_argument(
+        "data",
+        metavar=metavar,
+        nargs="+",
+        help="CSV or Parquet files, whose rows are taken together; patterns in quotes, "
+        "or - for standard input",
     )
 
 
@@ -183,6 +214,26 @@ def _add_columns(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--separator", metavar="TEXT", default=",", help="between the fields of a CSV (default: ,)"
     )
+    parser.add_argument(
+        "--decimal", metavar="TEXT", default=".", help="decimal point of a CSV (default: .)"
+    )
+    parser.add_argument(
+        "--encoding", metavar="NAME", default="utf-8", help="of a CSV (default: utf-8)"
+    )
+    parser.add_argument(
+        "--na-value",
+        metavar="TEXT",
+        action="append",
+        default=[],
+        help="what stands for a missing value in a CSV, besides NA, nan, null and the like; may be "
+        "repeated",
+    )
+    parser.add_argument(
+        "--on-error",
+        choices=["raise", "report"],
+        help="whether a column that cannot be read is an error, or an alarm beside the others "
+        "(default: raise, or that of the profile)",
+    )
 
 
 def _add_decision(parser: argparse.ArgumentParser) -> None:
@@ -208,7 +259,15 @@ def _add_decision(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--n-jobs", metavar="N", type=int, help="number of threads (default: 1)")
 
 
-_DECISION = ("alpha", "correction", "tolerance", "n_permutations", "n_jobs", "weight_kind")
+_DECISION = (
+    "alpha",
+    "correction",
+    "tolerance",
+    "n_permutations",
+    "n_jobs",
+    "weight_kind",
+    "on_error",
+)
 
 
 # The commands --------------------------------------------------------------------------------
@@ -224,40 +283,54 @@ def _fit(options: argparse.Namespace) -> int:
         parameters["joint"] = None
     if is_device(options.profile):
         raise CommandError(f"Cannot write a profile to {options.profile}. Name a file.")
-    X, y, weights = _read_columns(options, dict.fromkeys(options.categorical, str))
-    _check_columns(options.categorical, X, options.data, "--categorical")
-    X = X.astype(dict.fromkeys(options.categorical, "category"))
-    detector = KLDriftDetector(**parameters).fit(X, y, sample_weight=weights)
+    read = _read_columns(options, None, options.categorical)
+    _check_columns(options.categorical, read.X, read.name, "--categorical")
+    X = read.X.astype(dict.fromkeys(options.categorical, "category"))
+    detector = KLDriftDetector(**parameters).fit(X, read.y, sample_weight=read.weights)
     _write(options.profile, lambda: detector.save_profile(options.profile))
     size = options.profile.stat().st_size / 1000
     print(
         f"Profile of {X.shape[0]:,} samples of {X.shape[1]:,} features written to "
         f"{options.profile} ({size:,.1f} kB)"
     )
+    print(detector.columns_.to_string(float_format="{:.1%}".format, max_colwidth=40))
     return NO_DRIFT
 
 
 def _detect(options: argparse.Namespace) -> int:
     """Test a batch, and write the report in every form that was asked for."""
-    from sklearn_infotheory.drift import KLDriftDetector
 
     printed = [name for name in _FORMS if getattr(options, name) == "-"]
     if len(printed) > 1:
         raise CommandError(f"Only one of --{' and --'.join(printed)} can be printed. Name a file.")
-    detector = KLDriftDetector.load_profile(options.profile)
-    if not hasattr(detector, "feature_names_in_"):
-        raise CommandError(
-            f"The profile {options.profile} has no column names, so the columns of "
-            f"{options.data} cannot be told apart. Fit it on a data frame."
-        )
-    detector.set_params(**_given(options, _DECISION))
-    X, y, weights = _read_columns(options, _text_columns(detector, options.target))
-    _check_known(detector, X, options.data)
-    report = detector.detect(X, y, sample_weight=weights)
+    detector = _load_profile(options)
+    read = _read_columns(options, _held(detector, options.target))
+    if detector.on_error == "raise":
+        _check_known(detector, read.X, read.name)
+    report = detector.detect(read.X, read.y, sample_weight=read.weights)
+    report = replace(
+        report,
+        batch=options.name or read.name,
+        batch_time=options.time or read.time,
+        profile=options.profile.name,
+        notes=tuple(read.notes),
+    )
     if not printed and (report.drifted or not options.quiet):
         print(report)
     _write_report(report, options)
     return DRIFT if report.drifted else NO_DRIFT
+
+
+def _load_profile(options: argparse.Namespace) -> KLDriftDetector:
+    from sklearn_infotheory.drift import KLDriftDetector
+
+    detector = KLDriftDetector.load_profile(options.profile)
+    if not hasattr(detector, "feature_names_in_"):
+        raise CommandError(
+            f"The profile {options.profile} has no column names, so the columns of "
+            f"{', '.join(options.data)} cannot be told apart. Fit it on a data frame."
+        )
+    return detector.set_params(**_given(options, _DECISION))
 
 
 def _given(options: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
@@ -298,61 +371,44 @@ def _write(path: Path, write: Callable[[], Any]) -> None:
 # The data ------------------------------------------------------------------------------------
 
 
-def _read_columns(options: argparse.Namespace, dtypes: dict[str, Any]) -> tuple[Any, Any, Any]:
-    """Read a file into features, target and weights."""
-    frame = _read_file(options.data, options.separator, dtypes)
+@dataclass(frozen=True)
+class _Columns:
+    """Features, target and weights of the files that were read."""
+
+    X: Any
+    y: Any
+    weights: Any
+    name: str
+    time: str
+    notes: list[str]
+
+
+def _read_columns(
+    options: argparse.Namespace, held: dict[str, Held] | None, texts: Sequence[str] = ()
+) -> _Columns:
+    """Read files into features, target and weights."""
+    of = Format(options.separator, options.decimal, options.encoding, options.na_value)
+    data: Data = read_files(options.data, of, held, texts)
+    for note in data.notes:
+        warnings.warn(note, UserWarning, stacklevel=1)
+    frame = data.frame
     if not len(frame):
-        raise CommandError(f"{options.data} has no rows.")
+        raise CommandError(f"{data.name} has no rows.")
     for option in ("target", "weight"):
         if getattr(options, option) is not None:
-            _check_columns([getattr(options, option)], frame, options.data, f"--{option}")
-    _check_columns(options.ignore, frame, options.data, "--ignore")
+            _check_columns([getattr(options, option)], frame, data.name, f"--{option}")
     special = [name for name in (options.target, options.weight) if name is not None]
-    X = frame.drop(columns=[*options.ignore, *special])
+    X = frame.drop(columns=[*options.ignore, *special], errors="ignore")
     if not X.shape[1]:
-        raise CommandError(
-            f"{options.data} has no columns besides {', '.join(map(repr, special))}."
-        )
+        left_out = ", ".join(map(repr, [*special, *options.ignore]))
+        raise CommandError(f"{data.name} has no columns besides {left_out}.")
     y, weights = (
         None if name is None else frame[name] for name in (options.target, options.weight)
     )
-    return X, y, weights
+    return _Columns(X, y, weights, data.name, data.time, data.notes)
 
 
-def _read_file(path: Path, separator: str, dtypes: dict[str, Any]) -> Any:
-    """Read CSV, compressed or not, or Parquet, by the ending of the name."""
-    import pandas as pd
-
-    if not path.exists():
-        raise CommandError(f"There is no file {path}.")
-    is_parquet = path.suffix.lower() in (".parquet", ".pq")
-    try:
-        if is_parquet:
-            frame = _with_texts(pd.read_parquet(path), dtypes)
-        else:
-            separator = separator.replace("\\t", "\t")  # as shells pass it on
-            frame = pd.read_csv(path, sep=separator, dtype=dtypes, low_memory=False)
-    except pd.errors.EmptyDataError:
-        raise CommandError(f"{path} is empty.") from None
-    except ImportError as error:
-        if not is_parquet:
-            raise
-        raise CommandError(
-            f"Reading {path} needs pyarrow: python -m pip install pyarrow, or pass a CSV file."
-        ) from error
-    except (OSError, ValueError) as error:
-        kind = "Parquet" if is_parquet else "CSV"
-        raise CommandError(f"Cannot read {path} as {kind}: {error}") from error
-    return frame.rename(columns=str)
-
-
-def _with_texts(frame: Any, names: Iterable[str]) -> Any:
-    """Turn columns into text that a CSV file would hold as such: 7 and not 7.0."""
-    numbers = [name for name in names if name in frame and frame[name].dtype.kind in "biuf"]
-    return frame.assign(**{n: frame[n].convert_dtypes().astype("string") for n in numbers})
-
-
-def _check_columns(names: Sequence[str], frame: Any, path: Path, option: str) -> None:
+def _check_columns(names: Sequence[str], frame: Any, path: str, option: str) -> None:
     missing = [name for name in names if name not in frame.columns]
     if missing:
         raise CommandError(
@@ -361,31 +417,40 @@ def _check_columns(names: Sequence[str], frame: Any, path: Path, option: str) ->
         )
 
 
-def _check_known(detector: KLDriftDetector, X: Any, path: Path) -> None:
+def _check_known(detector: KLDriftDetector, X: Any, path: str) -> None:
     """Raise for columns that the profile does not have; it may be a forgotten --target."""
     known = set(detector.feature_names_in_)
     unknown = [name for name in X.columns if name not in known]
     if unknown:
         raise CommandError(
             f"{path} has columns that the profile does not have: {_listed(unknown)}. "
-            "Name them after --target or --weight, or leave them out by --ignore."
+            "Name them after --target or --weight, leave them out by --ignore, or add "
+            "--on-error report."
         )
 
 
-def _text_columns(detector: KLDriftDetector, target: str | None) -> dict[str, Any]:
-    """Name the columns that were text; in a batch of digits only, they would be numbers."""
-    from sklearn_infotheory._columns import Categories
+def _held(detector: KLDriftDetector, target: str | None) -> dict[str, Held]:
+    """Say what columns held; text of digits only, and dates, would be read as something else."""
+    from sklearn_infotheory._columns import Categories, Codebook
     from sklearn_infotheory.drift._kl_drift_detector import profile_of
 
     profile = profile_of(detector)
-    books = dict(zip(profile.cells.names, profile.cells.codebooks, strict=True))
+    cells = profile.cells
+    columns = zip(cells.codebooks, cells.kinds, strict=True)
+    books: dict[str, tuple[Codebook, str]] = dict(zip(cells.names, columns, strict=True))
     if target is not None and profile.target is not None:
-        books[target] = profile.target.outputs[0]
-    return {
-        name: str
-        for name, book in books.items()
-        if isinstance(book, Categories) and any(isinstance(c, str) for c in book.categories)
-    }
+        books[target] = (profile.target.outputs[0], profile.target.kinds[0])
+    held: dict[str, Held] = {}
+    for name, (book, kind) in books.items():
+        if kind == "date":
+            held[name] = "date"
+        elif isinstance(book, Categories) and (
+            not book.categories or any(isinstance(c, str) for c in book.categories)
+        ):
+            held[name] = "text"
+        else:
+            held[name] = "number"
+    return held
 
 
 def _listed(names: Sequence[str], most: int = 20) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -215,10 +216,10 @@ def test_bad_data(detect, name, words):
 
 
 def test_columns_that_are_not_there(detect):
-    for option in ("--ignore", "--weight"):
-        code, _, err = detect("batch.csv", option, "nonsense")
-        assert code == ERROR
-        assert f"no column 'nonsense', which {option} names. Its columns are 'age'," in err
+    code, _, err = detect("batch.csv", "--weight", "nonsense")
+    assert code == ERROR
+    assert "no column 'nonsense', which --weight names. Its columns are 'age'," in err
+    assert detect("batch.csv", "--ignore", "nonsense")[0] == NO_DRIFT  # it is not there, as wished
     assert detect("batch.csv", target="nonsense")[0] == ERROR
 
 
@@ -365,3 +366,183 @@ def test_text_among_numbers(folder, detect):
     code, _, err = detect("unknown.csv")
     assert code == ERROR
     assert "'age' held numbers in the reference, and now holds text" in err
+
+
+# Files as they come ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """A profile of a file with codes, dates and decimals, and a batch in every kind of file."""
+    rng = np.random.default_rng(0)
+
+    def frame(n):
+        day = pd.Timestamp("2024-03-01") + pd.to_timedelta(rng.integers(0, 30, n), unit="D")
+        return pd.DataFrame(
+            {
+                "code": rng.choice([10040, 20010, 30050], n).astype(str),
+                "day": day.strftime("%Y-%m-%d"),
+                "price": rng.normal(10, 2, n).round(2),
+                "place": rng.choice(["Köln", "Bonn"], n),
+            }
+        )
+
+    reference, batch = frame(3000), frame(250)
+    reference.to_csv(tmp_path / "reference.csv", index=False)
+    fit = ["drift", "fit", str(tmp_path / "reference.csv"), "--categorical", "code"]
+    assert main([*fit, "--profile", str(tmp_path / "profile.json")]) == 0
+    return tmp_path, batch
+
+
+def test_the_profile_knows_dates(shop, capsys):
+    folder, _ = shop
+    fit = ["drift", "fit", str(folder / "reference.csv"), "--categorical", "code"]
+    assert main([*fit, "--profile", str(folder / "profile.json")]) == NO_DRIFT
+    printed = capsys.readouterr().out
+    table = KLDriftDetector.load_profile(folder / "profile.json").columns_
+    assert table["read_as"].tolist() == ["category", "date", "number", "category"]
+    assert [line.split()[1] for line in printed.splitlines()[-4:]] == table["read_as"].tolist()
+
+
+def written(batch, path, **options):
+    batch.to_csv(path, index=False, **options)
+
+
+def with_code_missing(batch, path):
+    """What pandas writes if one code is missing: 10040.0."""
+    written(batch.assign(code=batch["code"].astype(float).mask(batch.index == 3)), path)
+
+
+def with_changes(column, value, row=5):
+    def write(batch, path):
+        changed = batch.astype({column: object})
+        changed.loc[row, column] = value
+        written(changed, path)
+
+    return write
+
+
+def with_lines(change):
+    def write(batch, path):
+        written(batch, path)
+        path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+    return write
+
+
+KINDS_OF_FILES = [  # name, how it is written, options, exit code, words in what is printed
+    ("plain", written, [], NO_DRIFT, "no drift"),
+    ("code missing", with_code_missing, [], NO_DRIFT, "no drift"),
+    ("semicolons", lambda b, p: written(b, p, sep=";"), [], ERROR, "Add --separator ';'"),
+    ("semicolons, told", lambda b, p: written(b, p, sep=";"), ["--separator", ";"], NO_DRIFT, ""),
+    ("decimal commas", lambda b, p: written(b, p, sep=";", decimal=","), ["--separator", ";"],
+     ERROR, "now holds text, such as '"),
+    ("decimal commas, told", lambda b, p: written(b, p, sep=";", decimal=","),
+     ["--separator", ";", "--decimal", ","], NO_DRIFT, ""),
+    ("latin-1", lambda b, p: written(b, p, encoding="latin-1"), [], ERROR, "--encoding latin-1"),
+    ("latin-1, told", lambda b, p: written(b, p, encoding="latin-1"), ["--encoding", "latin-1"],
+     NO_DRIFT, ""),
+    ("unknown encoding", written, ["--encoding", "klingon"], ERROR, "is not known"),
+    ("byte order mark", lambda b, p: written(b, p, encoding="utf-8-sig"), [], NO_DRIFT, ""),
+    ("a dash", with_changes("price", "-"), [], ERROR, "such as '-' in row 5"),
+    ("a dash, told", with_changes("price", "-"), ["--na-value", "-"], NO_DRIFT, ""),
+    ("a dash, reported", with_changes("price", "-"), ["--on-error", "report"], DRIFT,
+     "price: NOT COMPARED. Column 'price' held numbers"),
+    ("infinite", with_changes("price", "inf"), [], NO_DRIFT, ""),
+    ("no date", with_changes("day", "soon"), [], ERROR, "such as 'soon' in row 5"),
+    ("no date, reported", with_changes("day", "soon"), ["--on-error", "report"], DRIFT, "day: NOT"),
+    ("column missing", lambda b, p: written(b.drop(columns="day"), p), [], ERROR, "lacks 'day'"),
+    ("column missing, reported", lambda b, p: written(b.drop(columns="day"), p),
+     ["--on-error", "report"], DRIFT, "day: NOT COMPARED. The batch does not have this column"),
+    ("new column", lambda b, p: written(b.assign(x=1), p), [], ERROR, "does not have: 'x'"),
+    ("new column, reported", lambda b, p: written(b.assign(x=1), p), ["--on-error", "report"],
+     DRIFT, "x: NOT COMPARED. The reference does not have this column"),
+    ("new column, ignored", lambda b, p: written(b.assign(x=1), p), ["--ignore", "x"], NO_DRIFT,
+     ""),
+    ("short rows", with_lines(lambda text: text + "10040,2024-03-02\n"), [], NO_DRIFT,
+     "1 row has too few fields"),
+    ("long rows", with_lines(lambda text: text + "1,2,3,4,5,6\n"), [], ERROR, "as CSV"),
+    ("all rows long", with_lines(lambda text: text.replace("\n", ",x\n").replace(",x", "", 1)), [],
+     ERROR, "more fields than its header"),
+    ("cut off", with_lines(lambda text: text[:-3]), [], NO_DRIFT, "ends within a line"),
+    ("columns in another order", lambda b, p: written(b[b.columns[::-1]], p), [], NO_DRIFT, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "write", "options", "code", "words"), KINDS_OF_FILES)
+def test_kinds_of_files(shop, capsys, name, write, options, code, words):
+    folder, batch = shop
+    write(batch, folder / "batch.csv")
+    capsys.readouterr()
+    profile = ["--profile", str(folder / "profile.json")]
+    assert main(["drift", "detect", str(folder / "batch.csv"), *profile, *options]) == code
+    printed = capsys.readouterr()
+    assert words in printed.out + printed.err
+    assert "Traceback" not in printed.err
+
+
+def test_dates_that_move_are_found(shop, capsys):
+    folder, batch = shop
+    written(batch.assign(day=batch["day"].str.replace("2024-03", "2025-03")), folder / "later.csv")
+    profile = ["--profile", str(folder / "profile.json")]
+    assert main(["drift", "detect", str(folder / "later.csv"), *profile]) == DRIFT
+    assert "day" in capsys.readouterr().out
+
+
+def test_several_files_patterns_and_standard_input(shop, capsys, monkeypatch):
+    folder, batch = shop
+    written(batch[:100], folder / "day-1.csv")
+    batch[100:].to_parquet(folder / "day-2.parquet")
+    profile = ["--profile", str(folder / "profile.json"), "--json", "-"]
+    both = [str(folder / "day-1.csv"), str(folder / "day-2.parquet")]
+    reports = []
+    for data in (both, [str(folder / "day-*")]):
+        assert main(["drift", "detect", *data, *profile]) == NO_DRIFT
+        reports.append(json.loads(capsys.readouterr().out))
+    assert reports[0] == reports[1]
+    assert (reports[0]["n_batch"], reports[0]["batch"]) == (250, "day-1.csv, day-2.parquet")
+    assert (reports[0]["profile"], len(reports[0]["batch_time"])) == ("profile.json", 25)
+
+    class Input:
+        buffer = io.BytesIO((folder / "day-1.csv").read_bytes())
+
+    monkeypatch.setattr("sys.stdin", Input)
+    named = ["--name", "monday", "--time", "2024-03-04"]
+    assert main(["drift", "detect", "-", *profile, *named]) == NO_DRIFT
+    report = json.loads(capsys.readouterr().out)
+    assert (report["batch"], report["batch_time"], report["n_batch"]) == (
+        "monday",
+        "2024-03-04",
+        100,
+    )
+    assert main(["drift", "detect", str(folder / "night-*.csv"), *profile]) == ERROR
+    assert "No file matches" in capsys.readouterr().err
+    written(batch.assign(x=1), folder / "day-3.csv")
+    assert main(["drift", "detect", str(folder / "day-*"), *profile]) == ERROR
+    assert "do not have the same columns: 'x'" in capsys.readouterr().err
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out.startswith("sklearn-infotheory 0.")
+
+
+def test_fit_says_what_will_never_drift(tmp_path, capsys):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(
+        {
+            "id": [f"order {i}" for i in range(500)],
+            "when": [f"{d}/03/2024" for d in rng.integers(1, 29, 500)],
+            "price": [f"{p:.2f}".replace(".", ",") for p in rng.normal(9, 1, 500)],
+        }
+    )
+    frame.to_csv(tmp_path / "odd.csv", index=False)
+    fit = ["drift", "fit", str(tmp_path / "odd.csv"), "--profile", str(tmp_path / "p.json")]
+    assert main(fit) == NO_DRIFT
+    err = capsys.readouterr().err
+    assert "'id' (100%)" in err
+    assert "Column 'when' holds text that looks like dates, such as '" in err
+    assert "Column 'price' holds text that looks like numbers with decimal commas" in err
+    assert "Add --decimal ," in err

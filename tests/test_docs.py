@@ -38,7 +38,7 @@ IGNORED = {
 }
 DATA_HOLDERS = {  # made by the library, handed to the user
     "SelectionState",
-    *("DriftReport", "FeatureDrift", "JointDrift", "PairDrift"),
+    *("BrokenColumn", "DriftReport", "FeatureDrift", "JointDrift", "PairDrift"),
     *("MonitorReport", "FeatureEvidence", "DriftError", "DriftWarning"),
     "Estimate",
     *("CalibrationTest", "CrossEntropyComparison", "CrossEntropyDecomposition"),

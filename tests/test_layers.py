@@ -31,7 +31,8 @@ MAY_IMPORT = {
 MAY_IMPORT |= {"_plotting": set()}  # doors alone import it
 ABOVE_THE_DOORS = set(MAY_IMPORT)
 MAY_IMPORT |= {  # nothing imports these
-    "_cli": {"drift", "_columns", "_inference", "_storage"},
+    "_data_files": set(),
+    "_cli": {"drift", "_columns", "_inference", "_storage", "_data_files"},
     "__main__": {"_cli"},
 }
 

@@ -157,6 +157,7 @@ def test_command_line_offers_every_option():
         # A classifier needs the rows of the reference, which a profile does not hold.
         "joint": _strings(constraints["joint"]) - {"classifier"} | {"none"},
         "weight_kind": _strings(constraints["weight_kind"]),
+        "on_error": _strings(constraints["on_error"]),
     }
     assert _choices(_cli._make_parser()) == expected
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns._codebook import Codebook
 from sklearn_infotheory._columns._coder import columns_in_blocks, encode_columns
+from sklearn_infotheory._columns._column import Column
 from sklearn_infotheory._columns._frames import open_table, slice_rows
 from sklearn_infotheory._columns._kinds import (
     IN_WORDS,
@@ -81,45 +83,103 @@ class ColumnCells:
 
     def encode(self, X: Any, n_threads: int) -> NDArray[np.uint8]:
         """Code some rows of X: one row of codes for each column."""
-        self._check_kinds(X)
+        self._raise(self._problems(X))
         return encode_columns(open_table(X, self.are_categories), self.codebooks, n_threads)
 
-    def encode_in_chunks(self, X: Any, weights: Weights, n_threads: int) -> Iterator[EncodedChunk]:
-        """Code X chunk by chunk, and count levels."""
+    def encode_in_chunks(
+        self, X: Any, weights: Weights, n_threads: int, broken: dict[int, str] | None = None
+    ) -> Iterator[EncodedChunk]:
+        """Code X chunk by chunk, and count levels.
+
+        Parameters
+        ----------
+        broken : dict from int to str, or None
+            Receives the columns that cannot be read, and why; None to raise then.
+        """
         n_samples = X.shape[0]
         for start in range(0, n_samples, ROWS_OF_A_CHUNK):
             rows = slice(start, min(start + ROWS_OF_A_CHUNK, n_samples))
             part = slice_rows(X, rows)
-            self._check_kinds(part)
+            problems = self._problems(part, start)
             of_rows = None if weights is None else weights[rows]
-            yield self._encode_chunk(part, rows, of_rows, n_threads)
+            yield self._encode_chunk(part, rows, of_rows, n_threads, problems, broken is not None)
+            if broken is not None:
+                broken.update(problems)
 
-    def _encode_chunk(self, X: Any, rows: slice, weights: Weights, n_threads: int) -> EncodedChunk:
+    def _encode_chunk(
+        self,
+        X: Any,
+        rows: slice,
+        weights: Weights,
+        n_threads: int,
+        problems: dict[int, str],
+        go_on: bool,
+    ) -> EncodedChunk:
+        """Code a chunk; columns that have problems get any code, if it goes on."""
+        if not go_on:
+            self._raise(problems)
         table = open_table(X, self.are_categories)
-        codes = np.empty((table.n_features, table.n_samples), np.uint8)
+        codes = np.zeros((table.n_features, table.n_samples), np.uint8)
         levels: dict[int, Occurrences] = {}
+
+        def encode(j: int, column: Column) -> None:
+            codes[j] = self.codebooks[j].encode(column)
+            if j in self.by_level:
+                levels[j] = count_levels(column, weights)
 
         def work(features: NDArray[np.intp]) -> None:
             for j, column in columns_in_blocks(table, features):
-                codes[j] = self.codebooks[j].encode(column)
-                if j in self.by_level:
-                    levels[int(j)] = count_levels(column, weights)
+                encode(int(j), column)
 
-        map_chunks(work, np.arange(table.n_features), n_threads)
+        def work_with_problems(features: NDArray[np.intp]) -> None:
+            for j in features.tolist():
+                try:
+                    if j not in problems:
+                        encode(j, table.column(j))
+                except (ValueError, TypeError) as error:
+                    problems[j] = str(error)
+
+        map_chunks(work_with_problems if go_on else work, np.arange(table.n_features), n_threads)
         return EncodedChunk(rows, codes, levels)
 
-    def _check_kinds(self, X: Any) -> None:
-        """Raise where dates were expected and something else came, or the reverse; or text.
+    def _raise(self, problems: dict[int, str]) -> None:
+        for problem in problems.values():
+            raise ValueError(problem)
+
+    def _problems(self, X: Any, first_row: int = 0) -> dict[int, str]:
+        """Say which columns hold dates where others were expected, or the reverse; or text.
 
         As numbers, dates would fall into some bin. A column without any value may have any dtype.
         """
+        problems = {}
         for j, (got, is_text) in enumerate(zip(column_kinds(X), are_text(X), strict=True)):
             was, now = IN_WORDS[self.kinds[j]], IN_WORDS[got]
             if was == now and is_text and not self.codebooks[j].is_category:
-                was, now = "numbers", "text"
+                was, now = "numbers", f"text{_first_text(X, j, first_row, float)}"
             if was == now or not any_present(X, j):
                 continue
-            raise ValueError(
+            if was == IN_WORDS["date"] and is_text:
+                now = f"text{_first_text(X, j, first_row, np.datetime64)}"
+            problems[j] = (
                 f"Column {self.names[j]!r} held {was} in the reference, and now holds {now}. "
                 "Convert it to what it was, or fit the reference again."
             )
+        return problems
+
+
+def _first_text(X: Any, feature: int, first_row: int, read: Callable[[str], object]) -> str:
+    """Name the first text that cannot be read as what is expected, and its row; else the first."""
+    column = nw.from_native(X, eager_only=True).to_numpy()[:, feature].tolist()
+    texts = [(row, value) for row, value in enumerate(column) if isinstance(value, str)]
+    if not texts:
+        return ""
+    row, value = next((pair for pair in texts if not _can(read, pair[1])), texts[0])
+    return f", such as {value[:40]!r} in row {row + first_row} (counted from 0)"
+
+
+def _can(read: Callable[[str], object], text: str) -> bool:
+    try:
+        read(text)
+    except ValueError:
+        return False
+    return True

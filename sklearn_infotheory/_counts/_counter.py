@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -75,6 +75,21 @@ class Counts:
             return None
         return self.of_squares + other.of_squares
 
+    def without(self, features: Container[int]) -> Counts:
+        """Return the counts of a batch that lacks some columns."""
+        if self.squares is not None:
+            return replace(replace(self, squares=None).without(features),
+                           squares=self.squares.without(features))  # fmt: skip
+        first, second = pairs_of(len(self.features))
+        pairs = zip(self.pairs, first.tolist(), second.tolist(), strict=False)
+        return replace(
+            self,
+            features=[_nothing_of(c, j in features) for j, c in enumerate(self.features)],
+            pairs=[_nothing_of(c, i in features or j in features) for c, i, j in pairs],
+            concept=[_nothing_of(c, j in features) for j, c in enumerate(self.concept)],
+            levels={j: c for j, c in self.levels.items() if j not in features},
+        )
+
     @property
     def of_squares(self) -> Counts:
         """Sums of squared weights; of weights that are one, their sums."""
@@ -83,6 +98,10 @@ class Counts:
 
 def _sum(ours: list[Floats], others: list[Floats]) -> list[Floats]:
     return [a + b for a, b in zip(ours, others, strict=True)]
+
+
+def _nothing_of(counts: Floats, is_missing: bool) -> Floats:
+    return np.zeros_like(counts) if is_missing else counts
 
 
 def _sum_levels(ours: Levels, others: Levels) -> Levels:

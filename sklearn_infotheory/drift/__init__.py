@@ -6,7 +6,7 @@ from sklearn_infotheory._lazy import load_on_first_use
 
 if TYPE_CHECKING:
     from sklearn_infotheory.drift._alarm import DriftError, DriftWarning
-    from sklearn_infotheory.drift._findings import FeatureDrift, JointDrift, PairDrift
+    from sklearn_infotheory.drift._findings import BrokenColumn, FeatureDrift, JointDrift, PairDrift
     from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector
     from sklearn_infotheory.drift._monitor import DriftMonitor, FeatureEvidence, MonitorReport
     from sklearn_infotheory.drift._plot import DriftDisplay
@@ -15,6 +15,7 @@ else:
     __getattr__, __dir__ = load_on_first_use(
         __name__,
         {
+            "BrokenColumn": "_findings",
             "DriftDisplay": "_plot",
             "DriftError": "_alarm",
             "DriftMonitor": "_monitor",
@@ -30,6 +31,7 @@ else:
     )
 
 __all__ = [
+    "BrokenColumn",
     "DriftDisplay",
     "DriftError",
     "DriftMonitor",

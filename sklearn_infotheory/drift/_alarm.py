@@ -62,6 +62,7 @@ def alarm_message(report: DriftReport) -> str:
     what += ["the dependence of features"] * (report.joint is not None and report.joint.drifted)
     what += ["the label"] * (report.label is not None and report.label.drifted)
     what += ["what features tell of the label"] * any(f.drifted for f in report.concept)
+    what += [f"column {of.name!r} was not compared: {of.problem}" for of in report.broken]
     return (
         f"{samples_in_words(report.n_batch)} drifted from the reference "
         f"({p_value_in_words(report.p_value)}): "

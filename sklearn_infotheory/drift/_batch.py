@@ -17,6 +17,8 @@ from sklearn_infotheory._columns._validation import check_features, check_weight
 from sklearn_infotheory._types import Floats, Weights
 
 _MOST_NAMES = 10  # that an error lists
+_MISSING = "The batch does not have this column."
+_NEW = "The reference does not have this column."
 
 
 WeightKind = Literal["sampling", "repetitions"]
@@ -76,6 +78,25 @@ def check_batch(estimator: BaseEstimator, X: Any) -> Any:
     if is_data_frame(X) and getattr(estimator, "feature_names_in_", None) is not None:
         X = _align(X, estimator.feature_names_in_.tolist())
     return check_features(estimator, X, reset=False)
+
+
+def align_with_gaps(X: Any, names: list[str]) -> tuple[Any, dict[int, str], dict[str, str]]:
+    """Select the named columns of a frame; those that it lacks are empty.
+
+    Returns
+    -------
+    X : data frame
+    missing : dict from int to str
+        Positions of the columns that X lacks, and what is wrong.
+    new : dict from str to str
+        Names of the columns that the reference does not have, and what is wrong.
+    """
+    frame = nw.from_native(X, eager_only=True)
+    have = set(frame.columns)
+    missing = {j: _MISSING for j, name in enumerate(names) if name not in have}
+    new = {str(name): _NEW for name in frame.columns if name not in set(names)}
+    empty = [nw.lit(None).cast(nw.Float64()).alias(names[j]) for j in missing]
+    return frame.with_columns(*empty).select(names).to_native(), missing, new
 
 
 def _align(X: Any, names: list[str]) -> Any:

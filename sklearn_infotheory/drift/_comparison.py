@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -20,9 +20,9 @@ from sklearn_infotheory._inference._two_sample_tests import (
 from sklearn_infotheory._inference._weighted_counts import weighted_p_values
 from sklearn_infotheory._units import nats_per_unit
 from sklearn_infotheory.drift._dependence import Association, compare_concepts, compare_pairs
-from sklearn_infotheory.drift._findings import FeatureDrift, JointDrift
+from sklearn_infotheory.drift._findings import BrokenColumn, FeatureDrift, JointDrift
 from sklearn_infotheory.drift._profile import ReferenceProfile
-from sklearn_infotheory.drift._report import DriftReport
+from sklearn_infotheory.drift._report import DriftReport, version_of_package
 from sklearn_infotheory.drift._shared_cells import (
     SharedCells,
     shared_cells,
@@ -65,6 +65,7 @@ def compare(
     batch: Counts,
     settings: Settings,
     joint: JointDrift | None = None,
+    broken: Mapping[int, str] | None = None,
 ) -> DriftReport:
     """Test everything that both have counted, and correct for the number of tests.
 
@@ -72,6 +73,8 @@ def compare(
     ----------
     joint : JointDrift or None
         The result of a classifier, whose p-value is not adjusted yet.
+    broken : mapping from int to str, or None
+        Columns of which nothing was counted, and why.
     """
     reference, names = profile.counts, profile.cells.names
     n_batch = size_of(batch)
@@ -85,10 +88,11 @@ def compare(
         joint = judge.pairs(reference, batch, names)
     label = judge.label(profile, batch) if with_label else None
     concept = judge.concept(reference, batch, names) if with_label else ()
+    features, concept = (_without(of, broken) for of in (features, concept))
     alarms = [part.drifted for part in (*features, *concept)]
     alarms += [part.drifted for part in (joint, label) if part is not None]
     return DriftReport(
-        drifted=any(alarms),
+        drifted=any(alarms) or bool(broken),
         p_value=judge.global_p_value,
         alpha=settings.alpha,
         correction=settings.correction,
@@ -102,7 +106,16 @@ def compare(
         label=label,
         concept=concept,
         minimal_detectable=_largest_finite([f.minimal_detectable for f in features]),
+        broken=tuple(BrokenColumn(names[j], why) for j, why in sorted((broken or {}).items())),
+        version=version_of_package(),
     )
+
+
+def _without(
+    features: tuple[FeatureDrift, ...], broken: Mapping[int, str] | None
+) -> tuple[FeatureDrift, ...]:
+    """Leave out columns of which there is nothing to say."""
+    return tuple(f for j, f in enumerate(features) if not broken or j not in broken)
 
 
 def _largest_finite(values: list[float]) -> float:

@@ -78,6 +78,22 @@ class FeatureDrift:
 
 
 @dataclass(frozen=True)
+class BrokenColumn:
+    """A column that could not be compared.
+
+    Attributes
+    ----------
+    name : str
+        Name of the column.
+    problem : str
+        What is wrong with it.
+    """
+
+    name: str
+    problem: str
+
+
+@dataclass(frozen=True)
 class PairDrift:
     """The comparison of the dependence of two columns.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import TransformerMixin, _fit_context
 from sklearn.utils import check_random_state
@@ -17,7 +18,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from sklearn_infotheory._base import InformationEstimator
-from sklearn_infotheory._columns._frames import resolve_categorical
+from sklearn_infotheory._columns._frames import is_data_frame, resolve_categorical
 from sklearn_infotheory._columns._validation import check_features
 from sklearn_infotheory._inference._corrections import CORRECTIONS
 from sklearn_infotheory._inference._divergence_estimates import estimate_divergences
@@ -27,9 +28,16 @@ from sklearn_infotheory._threads import count_threads
 from sklearn_infotheory._types import RandomState
 from sklearn_infotheory._units import BASE_CONSTRAINT
 from sklearn_infotheory.drift._alarm import DriftError, DriftWarning, alarm_message
-from sklearn_infotheory.drift._batch import Batch, WeightKind, check_batch, read_batch
+from sklearn_infotheory.drift._batch import (
+    Batch,
+    WeightKind,
+    align_with_gaps,
+    check_batch,
+    read_batch,
+)
 from sklearn_infotheory.drift._classifier import RowSample, compare_rows, sample_rows
 from sklearn_infotheory.drift._comparison import Correction, Settings, compare
+from sklearn_infotheory.drift._findings import BrokenColumn
 from sklearn_infotheory.drift._profile import Learning, ReferenceProfile, learn_profile
 from sklearn_infotheory.drift._profile_json import (
     StoredDetector,
@@ -117,12 +125,21 @@ default="from_dtype"
           share is that of a weighted mean;
         - "repetitions": a weight of k says that the row occurred k times, so that ten rows of
           weight 100 are a sample of 1,000.
+    on_error : {"raise", "report"}, default="raise"
+        What ``detect`` does with a column that cannot be read, is missing, or is new:
+
+        - "raise": an error that names it;
+        - "report": an alarm and a line of the report, and all other columns are tested.
 
     Attributes
     ----------
     n_samples_seen_ : float
         Number of samples of the reference; of weighted ones, their sum of weights if these are
         repetitions, else their effective number :math:`(\\sum w)^2 / \\sum w^2`.
+    columns_ : DataFrame
+        One row per column, indexed by name: ``read_as`` ("number", "date", "duration" or
+        "category"), ``n_cells`` that hold samples, and the shares of values that are ``single``
+        (of categories that occurred once) or ``missing``.
     n_features_in_ : int
         Number of features seen in ``fit``.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -209,6 +226,7 @@ default="from_dtype"
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
         "weight_kind": [StrOptions({"sampling", "repetitions"})],
+        "on_error": [StrOptions({"raise", "report"})],
     }
 
     def __init__(
@@ -228,6 +246,7 @@ default="from_dtype"
         n_jobs: int | None = None,
         random_state: RandomState = None,
         weight_kind: WeightKind = "sampling",
+        on_error: Literal["raise", "report"] = "raise",
     ) -> None:
         self.divergence = divergence
         self.n_bins = n_bins
@@ -243,6 +262,7 @@ default="from_dtype"
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.weight_kind = weight_kind
+        self.on_error = on_error
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
@@ -277,6 +297,7 @@ default="from_dtype"
             count_threads(self.n_jobs),
         )
         self._keep(learn_profile(batch, how))
+        self._profile.warn_of_singles()
         self._rows = self._sample_rows(batch) if self.joint == "classifier" else None
         return self
 
@@ -336,7 +357,16 @@ default="from_dtype"
             Whether the batch drifted, and where.
         """
         check_is_fitted(self)
-        report = self._compare(check_batch(self, X), y, sample_weight)
+        missing: dict[int, str] | None = None
+        new: dict[str, str] = {}
+        if self.on_error == "report":
+            missing = {}
+            if is_data_frame(X) and hasattr(self, "feature_names_in_"):
+                X, missing, new = align_with_gaps(X, self.feature_names_in_.tolist())
+        report = self._compare(check_batch(self, X), y, sample_weight, missing)
+        if new:
+            broken = [BrokenColumn(name, problem) for name, problem in new.items()]
+            report = replace(report, drifted=True, broken=(*report.broken, *broken))
         if report.n_batch > _LARGEST_SHARE * report.n_reference:
             warnings.warn(
                 f"The batch has {report.n_batch:,.10g} samples, more than a tenth of the "
@@ -347,6 +377,12 @@ default="from_dtype"
                 stacklevel=2,
             )
         return report
+
+    @property
+    def columns_(self) -> pd.DataFrame:
+        """What each column was taken for."""
+        check_is_fitted(self)
+        return self._profile.describe_columns()
 
     def transform(self, X: Any) -> Any:
         """Hand X on unchanged, and speak up if it drifted.
@@ -511,7 +547,8 @@ default="from_dtype"
     @classmethod
     def _read_parameters(cls, entry: Entry) -> dict[str, Any]:
         if isinstance(entry.value, dict):  # earlier versions took all weights for repetitions
-            entry = replace(entry, value={"weight_kind": "repetitions", **entry.value})
+            earlier = {"weight_kind": "repetitions", "on_error": "raise"}
+            entry = replace(entry, value=earlier | entry.value)
         parameters = restore_parameters(cls, entry)
         # Users may ask for more; a file may not, as it would keep whoever reads it waiting.
         entry["n_permutations"].whole(1, _MOST_PERMUTATIONS)
@@ -598,9 +635,13 @@ default="from_dtype"
         return read_batch(X, y, sample_weight, self.weight_kind, type(self).__name__)
 
     def _compare(
-        self, X: Any, y: Any = None, sample_weight: ArrayLike | None = None
+        self,
+        X: Any,
+        y: Any = None,
+        sample_weight: ArrayLike | None = None,
+        broken: dict[int, str] | None = None,
     ) -> DriftReport:
-        """Compare a validated X with the reference."""
+        """Compare a validated X with the reference; ``broken`` None raises for bad columns."""
         self._validate_params()
         profile = self._profile
         profile.check_has_samples()
@@ -609,13 +650,14 @@ default="from_dtype"
             profile.check_has_pairs()
         rows = self._rows_of_reference() if self.joint == "classifier" else None
         batch, n_threads = self._read(X, y, sample_weight), count_threads(self.n_jobs)
-        counts = profile.count(batch, n_threads, with_pairs=self.joint == "pairs")
+        with_pairs = self.joint == "pairs"
+        counts = profile.count(batch, n_threads, with_pairs=with_pairs, broken=broken)
         joint = None
-        if rows is not None:
+        if rows is not None and not broken:
             categorical = profile.cells.are_categories
             sample = self._sample_rows(batch)
             joint = compare_rows(rows, sample, categorical, self._seed, self.base)
-        return compare(profile, counts, self._settings(), joint)
+        return compare(profile, counts, self._settings(), joint, broken or {})
 
     def _rows_of_reference(self) -> RowSample:
         if self._rows is None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from sklearn_infotheory._columns import Categories, Codebook, Intervals
@@ -24,10 +26,13 @@ from sklearn_infotheory._columns._level_keys import Occurrences, count_levels
 from sklearn_infotheory._columns._target import TargetKind
 from sklearn_infotheory._columns._target_cells import TargetCells, learn_target_cells
 from sklearn_infotheory._counts._counter import Counter, Counts
-from sklearn_infotheory._counts._level_counts import LevelCounts
+from sklearn_infotheory._counts._level_counts import NO_LEVELS, LevelCounts
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory._types import Floats, Weights
 from sklearn_infotheory.drift._batch import Batch
+
+_MOST_SINGLE = 0.5
+_MOST_NAMES = 10  # that a warning lists
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,24 @@ class ReferenceProfile:
     target: TargetCells | None
     counts: Counts
 
-    def count(self, batch: Batch, n_threads: int, *, with_pairs: bool) -> Counts:
-        """Count a batch in these cells."""
-        return _count(self.cells, self.target, batch, n_threads, with_pairs=with_pairs)
+    def count(
+        self,
+        batch: Batch,
+        n_threads: int,
+        *,
+        with_pairs: bool,
+        broken: dict[int, str] | None = None,
+    ) -> Counts:
+        """Count a batch in these cells.
+
+        Parameters
+        ----------
+        broken : dict from int to str, or None
+            The columns that the batch lacks, and why; those that cannot be read are added. None to
+            raise if there are such columns.
+        """
+        counts = _count(self.cells, self.target, batch, n_threads, broken, with_pairs=with_pairs)
+        return counts.without(broken) if broken else counts
 
     def including(self, batch: Batch, n_threads: int) -> ReferenceProfile:
         """Add the samples of a batch to the reference."""
@@ -66,6 +86,44 @@ class ReferenceProfile:
     def emptied(self) -> ReferenceProfile:
         """Return the same cells, with nothing counted in them."""
         return replace(self, counts=_counter(self.cells, self.target, 1, with_pairs=True).counts())
+
+    def describe_columns(self) -> pd.DataFrame:
+        """Say what each column was taken for, and which shares of it are single or missing."""
+        rows = []
+        for j, (book, kind) in enumerate(zip(self.cells.codebooks, self.cells.kinds, strict=True)):
+            counts = self.counts.features[j]
+            read_as = "number" if kind == "value" else kind
+            if isinstance(book, Categories):
+                read_as = "category"
+            total = max(counts.sum(), np.finfo(float).tiny)
+            shares = self._single(j) / total, counts[book.missing_code] / total
+            rows.append((read_as, np.count_nonzero(counts), *shares))
+        columns = ["read_as", "n_cells", "single", "missing"]
+        return pd.DataFrame(rows, index=list(self.cells.names), columns=columns)
+
+    def _single(self, feature: int) -> float:
+        """Sum what belongs to levels that occurred once."""
+        book, counts = self.cells.codebooks[feature], self.counts.features[feature]
+        if feature not in self.cells.by_level:
+            return float(counts[book.other_code]) if isinstance(book, Categories) else 0.0
+        levels = self.counts.levels.get(feature, NO_LEVELS).counts
+        one = self.counts.n_samples / self.counts.n_rows if self.counts.n_rows else 1.0
+        return float(levels[levels < 2 * one].sum())
+
+    def warn_of_singles(self) -> None:
+        """Warn of columns most of whose values occur once: none of them can come again."""
+        table = self.describe_columns()
+        found = table[table["single"] > _MOST_SINGLE]
+        if len(found):
+            shares = [f"{name!r} ({share:.0%})" for name, share in found["single"].items()]
+            more = f" and {len(shares) - _MOST_NAMES} more" if len(shares) > _MOST_NAMES else ""
+            warnings.warn(
+                "Most values occur only once, so that drift is hardly found, in "
+                f"{', '.join(shares[:_MOST_NAMES])}{more}. Leave out identifiers and free text; "
+                "convert dates and numbers that were read as text.",
+                UserWarning,
+                stacklevel=3,
+            )
 
     def check_has_samples(self) -> None:
         """Raise for a profile that was emptied."""
@@ -188,6 +246,7 @@ def _count(
     target: TargetCells | None,
     batch: Batch,
     n_threads: int,
+    broken: dict[int, str] | None = None,
     *,
     with_pairs: bool,
 ) -> Counts:
@@ -198,7 +257,7 @@ def _count(
         label_levels = target.levels(batch.target, weights)
     counted = None if label is None else target
     sums, squares = (_counter(cells, counted, n_threads, with_pairs=with_pairs) for _ in "12")
-    for chunk in cells.encode_in_chunks(batch.X, weights, n_threads):
+    for chunk in cells.encode_in_chunks(batch.X, weights, n_threads, broken):
         labels = None if label is None else label[chunk.rows]
         of_rows = None if weights is None else weights[chunk.rows]
         sums.add(chunk.codes, labels, of_rows)

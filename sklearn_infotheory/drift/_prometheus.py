@@ -54,6 +54,7 @@ def _gauges_of_report(
     figures = [
         ("detected", "Whether the batch has drifted (1) or not (0).", report.drifted),
         ("p_value", "P-value of the data set.", report.p_value),
+        ("broken_columns", "Columns that could not be compared.", len(report.broken)),
         ("alpha", "Level of the test: the share of false alarms allowed.", report.alpha),
         ("reference_samples", "Samples, or sum of weights, of the reference.", report.n_reference),
         ("batch_samples", "Samples, or sum of weights, of the batch.", report.n_batch),

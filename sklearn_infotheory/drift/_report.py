@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ import pandas as pd
 from sklearn_infotheory._inference._corrections import CORRECTIONS
 from sklearn_infotheory._inference._divergences import DIVERGENCES, divergence_unit
 from sklearn_infotheory._storage import Entry, check_kind, finite, reading, write_atomically
-from sklearn_infotheory.drift._findings import FeatureDrift, JointDrift, PairDrift
+from sklearn_infotheory.drift._findings import BrokenColumn, FeatureDrift, JointDrift, PairDrift
 from sklearn_infotheory.drift._terminal import summarize
 
 if TYPE_CHECKING:
@@ -59,6 +60,17 @@ class DriftReport:
         much the law of Y given X changed. Without cells.
     minimal_detectable : float
         A divergence of any one feature that is at least this is found four times of five.
+    broken : tuple of BrokenColumn
+        Columns that could not be read, or that only one of both has, with ``on_error="report"``.
+        Each is an alarm.
+    batch, batch_time : str or None
+        Name of the batch, and when it was made.
+    profile : str or None
+        Name of the profile, for instance its file.
+    version : str or None
+        Version of this library that made the report.
+    notes : tuple of str
+        What was odd about the files that were read.
     """
 
     drifted: bool
@@ -75,6 +87,12 @@ class DriftReport:
     label: FeatureDrift | None
     concept: tuple[FeatureDrift, ...]
     minimal_detectable: float
+    broken: tuple[BrokenColumn, ...] = ()
+    batch: str | None = None
+    batch_time: str | None = None
+    profile: str | None = None
+    version: str | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def unit(self) -> str:
@@ -123,6 +141,9 @@ class DriftReport:
                 "joint": None if self.joint is None else _describe_joint(self.joint),
                 "label": None if self.label is None else vars(self.label),
                 "concept": [vars(feature) for feature in self.concept],
+                "broken": [vars(column) for column in self.broken],
+                **{name: getattr(self, name) for name in _ABOUT},
+                "notes": self.notes,
             }
         )
 
@@ -169,6 +190,9 @@ class DriftReport:
             label=None if label.is_none else _restore_feature(label),
             concept=tuple(map(_restore_feature, entry["concept"].parts())),
             minimal_detectable=entry["minimal_detectable"].number_or(np.nan),
+            broken=tuple(map(_restore_broken, entry.get("broken", []).parts())),
+            notes=tuple(note.text() for note in entry.get("notes", []).parts()),
+            **{name: _text_or_none(entry.get(name, None)) for name in _ABOUT},
         )
 
     def to_json(self, path: str | Path | None = None) -> str:
@@ -286,6 +310,23 @@ _OF_REPORT = (
     "drifted", "p_value", "alpha", "correction", "divergence", "tolerance", "base",
     "n_reference", "n_batch", "minimal_detectable",
 )  # fmt: skip
+
+
+def version_of_package() -> str:
+    """Return the version of this library."""
+    package = importlib.import_module(__name__.partition(".")[0])  # a layer that none imports
+    return str(package.__version__)
+
+
+_ABOUT = ("batch", "batch_time", "profile", "version")
+
+
+def _text_or_none(entry: Entry) -> str | None:
+    return None if entry.is_none else entry.text()
+
+
+def _restore_broken(entry: Entry) -> BrokenColumn:
+    return BrokenColumn(entry["name"].text(), entry["problem"].text())
 
 
 def _moves(feature: FeatureDrift, n: int = 3) -> str:

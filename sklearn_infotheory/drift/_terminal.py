@@ -24,7 +24,8 @@ _ROWS_PRINTED = 20
 
 def summarize(report: DriftReport) -> str:
     """Write what was found: the verdict, the features, and the rest."""
-    return "\n".join([_headline(report), *_feature_lines(report), *_other_lines(report)])
+    lines = [_headline(report), *about_lines(report), *_feature_lines(report)]
+    return "\n".join([*lines, *_other_lines(report), *_broken_lines(report)])
 
 
 def _headline(report: DriftReport) -> str:
@@ -34,6 +35,23 @@ def _headline(report: DriftReport) -> str:
         f"{verdict} ({p_value}, level {report.alpha:g}, {report.correction}): {batch} against "
         f"{rows_in_words(report.n_reference)} of the reference"
     )
+
+
+def about_lines(report: DriftReport) -> list[str]:
+    """Say which batch was compared with which profile, if they have names."""
+    about = [
+        *[f"batch {one_line(report.batch)}"] * (report.batch is not None),
+        *[f"of {one_line(report.batch_time)}"] * (report.batch_time is not None),
+        *[f"against profile {one_line(report.profile)}"] * (report.profile is not None),
+    ]
+    if not about:
+        return []
+    return [" ".join([*about, f"(sklearn-infotheory {report.version})"])]
+
+
+def _broken_lines(report: DriftReport) -> list[str]:
+    broken = [f"{one_line(of.name)}: NOT COMPARED. {one_line(of.problem)}" for of in report.broken]
+    return [*broken, *(f"note: {one_line(note)}" for note in report.notes)]
 
 
 def _feature_lines(report: DriftReport) -> list[str]:

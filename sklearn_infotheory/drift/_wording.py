@@ -80,6 +80,10 @@ def verdict_of(report: DriftReport) -> str:
         found.append("the label")
     if any(feature.drifted for feature in report.concept):
         found.append("the label given a feature")
+    if not found and report.broken:
+        return f"{number_of(len(report.broken), 'column')} could not be compared"
+    if report.broken:
+        found.append(f"and {number_of(len(report.broken), 'column')} not compared")
     return f"Drift in {', '.join(found)}" if found else "Drift found"
 
 

@@ -41,7 +41,10 @@ def test_other_order_in_a_pipeline():
     ("changes", "problem"),
     [
         ({"amount": "high"}, "'amount' held numbers in the reference, and now holds text"),
-        ({"day": "2024-01-01"}, "'day' held dates in the reference, and now holds numbers"),
+        (
+            {"day": "2024-01-01"},
+            "'day' held dates in the reference, and now holds text, such",
+        ),
         ({"day": 20_000}, "'day' held dates in the reference, and now holds numbers"),
         ({"items": pd.Timestamp("2024-01-01")}, "'items' held numbers or categories"),
         ({"day": pd.Timedelta("1D")}, "now holds durations"),
@@ -245,3 +248,64 @@ def test_the_data_of_the_caller_stay_as_they_are():
         detector.score(X)
     np.testing.assert_array_equal(X, kept[0])
     np.testing.assert_array_equal(weights, kept[1])
+
+
+# Bad columns in the report -----------------------------------------------------------------------
+
+
+def test_bad_columns_are_lines_of_the_report():
+    detector = clone(DETECTOR).set_params(on_error="report").fit(REFERENCE, Y)
+    alone = detector.detect(BATCH, Y_BATCH)
+    assert (alone.drifted, alone.broken) == (False, ())
+    bad = BATCH.assign(amount="-", new=1).drop(columns="day")
+    for frame in (bad, pl.from_pandas(bad)):
+        report = detector.detect(frame, Y_BATCH)
+        assert report.drifted
+        assert {column.name for column in report.broken} == {"amount", "day", "new"}
+        assert "such as '-' in row 0" in report.broken[0].problem
+        assert report.drifted_features == []
+        assert [f.name for f in report.features] == ["items", "plan", "active"]
+        for ours, others in zip(report.features, alone.features[1:4], strict=True):
+            assert (ours.p_value, ours.divergence) == (others.p_value, others.divergence)
+        assert len(report.concept) == 3
+    assert "3 columns could not be compared" in report.to_html()
+    assert "amount: NOT COMPARED. Column 'amount' held numbers" in str(report)
+    assert "broken_columns 3" in report.to_prometheus()
+    assert type(report).from_json(report.to_json()) == report
+    with pytest.raises(ValueError, match="amount"):
+        DETECTOR.detect(BATCH.assign(amount="-"))
+
+
+def test_bad_columns_with_weights_and_levels():
+    rng = np.random.default_rng(0)
+    frame = REFERENCE.assign(shop=rng.choice(400, len(REFERENCE)).astype(str))
+    weights = rng.exponential(size=len(frame))
+    detector = KLDriftDetector(on_error="report", random_state=0).fit(frame, Y, weights)
+    batch = frame[:150].assign(amount=["x", *frame["amount"][1:150]])
+    report = detector.detect(batch.drop(columns="shop"), Y[:150], weights[:150])
+    assert {column.name for column in report.broken} == {"amount", "shop"}
+    assert all(np.isfinite(feature.p_value) for feature in report.features)
+    array = KLDriftDetector(on_error="report").fit(normal(500))
+    assert array.detect(normal(40)).broken == ()
+    with pytest.raises(ValueError, match="4 features"):
+        array.detect(normal(40, 4))
+
+
+def test_columns_say_what_they_were_taken_for():
+    rng = np.random.default_rng(0)
+    frame = REFERENCE.assign(
+        id=[f"id{i}" for i in range(len(REFERENCE))],
+        wait=pd.to_timedelta(rng.integers(0, 99, len(REFERENCE)), unit="h"),
+        shop=rng.choice(400, len(REFERENCE)).astype(str),
+    )
+    with pytest.warns(UserWarning, match=r"occur only once.*in 'id' \(100%\)\. Leave out"):
+        table = KLDriftDetector().fit(frame).columns_
+    assert table.index.tolist() == list(frame)
+    assert table["read_as"].tolist() == [
+        *("number", "number", "category", "number", "date", "category", "duration", "category")
+    ]
+    assert table["missing"]["amount"] == pytest.approx(frame["amount"].isna().mean())
+    assert table["single"]["id"] == 1
+    counts = frame["shop"].value_counts()
+    assert table["single"]["shop"] == (counts == 1).sum() / len(frame)
+    assert table["n_cells"]["plan"] == 3

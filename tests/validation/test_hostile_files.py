@@ -105,7 +105,7 @@ def mutate(description, all_places, rng):
         if kind == 0 and isinstance(parent, dict | list):
             del parent[last]
         elif kind == 1 and isinstance(parent, list):
-            parent.insert(last, copy.deepcopy(old))
+            parent.insert(last, old)
         elif kind == 2 and isinstance(old, int | float) and not isinstance(old, bool):
             parent[last] = old + [1, -1, 0.5, 1e12][rng.integers(4)]
         elif kind == 3 and isinstance(old, str) and old:
