@@ -59,8 +59,8 @@ static inline int any_negative(const double *x, ptrdiff_t n) {
     return 0;
 }
 
-/* Whether no number is negative, and they sum to 1; NaN and infinity do not. */
-static inline int is_distribution(const double *row, ptrdiff_t n, double tolerance) {
+/* Whether no number is negative, and they sum to 1; NaN and infinity do not. ``sum`` is the sum. */
+static inline int is_distribution(const double *row, ptrdiff_t n, double tolerance, double *sum) {
     ptrdiff_t by_eights = n - n % 8;
     double total = 0.0, rest = 0.0, least = 0.0;
     if (by_eights) {
@@ -72,13 +72,15 @@ static inline int is_distribution(const double *row, ptrdiff_t n, double toleran
         rest += row[j];
         least = least < row[j] ? least : row[j];
     }
-    return least >= 0.0 && fabs(total + rest - 1.0) <= tolerance;
+    *sum = total + rest;
+    return least >= 0.0 && fabs(*sum - 1.0) <= tolerance;
 }
 
 static ptrdiff_t first_bad_row(const double *proba, ptrdiff_t n_rows, ptrdiff_t n_columns,
                                double tolerance) {
+    double sum = 1.0;
     for (ptrdiff_t i = 0; i < n_rows; i++)
-        if (!is_distribution(proba + i * n_columns, n_columns, tolerance)) return i;
+        if (!is_distribution(proba + i * n_columns, n_columns, tolerance, &sum)) return i;
     return -1;
 }
 
@@ -87,12 +89,12 @@ static Reading read_losses(const double *proba, const int64_t *codes, ptrdiff_t 
     Reading found = {-1, 0.0};
     double product = 1.0;
     for (ptrdiff_t i = 0; i < n_rows; i++, proba += n_columns) {
-        double p;
-        if (!is_distribution(proba, n_columns, tolerance)) {
+        double p, sum = 1.0;
+        if (!is_distribution(proba, n_columns, tolerance, &sum)) {
             found.bad = i;
             return found;
         }
-        p = proba[codes[i]];
+        p = proba[codes[i]] / sum; /* what rounding took from the sum, or added, is no loss */
         p = p < floor ? floor : p;
         p = p > 1.0 ? 1.0 : p;
         if (p < SMALL) {

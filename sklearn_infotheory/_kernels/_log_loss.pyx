@@ -32,7 +32,7 @@ def sum_losses(
 ):
     """Return the first bad row or -1, and the sum of -log of the probabilities of the classes.
 
-    Probabilities are at least ``floor``. They are multiplied as long as the product is far from
+    Probabilities are divided by the sum of their row, and are at least ``floor``. They are multiplied as long as the product is far from
     underflow: a logarithm of many factors costs as much as that of one, and rounds less often than
     the sum of their logarithms.
     """

@@ -18,11 +18,16 @@ Axes: TypeAlias = int | tuple[int, ...] | None
 Information: TypeAlias = np.float64 | NDArray[np.float64]
 """A scalar for one distribution, an array for a batch of them."""
 
-SUM_TOLERANCE = 1e-9
+_SINGLE = float(np.finfo(np.float32).eps)
 
 
 def as_real_array(values: npt.ArrayLike, name: str) -> NDArray[np.generic]:
     """Return `values` as a non-empty array of finite, non-negative real numbers of any type."""
+    if np.ma.is_masked(values):
+        raise ValueError(
+            f"{name} must not have masked values; got a masked array. Pass array.filled(0) if the "
+            "masked outcomes are impossible, with normalize=True if the others do not sum to one."
+        )
     try:
         array = np.asarray(values)
     except ValueError as error:
@@ -88,16 +93,23 @@ def as_probabilities(
     if normalize:
         _check_total(total, np.isfinite(total) & (total > 0), name, axis, "be positive and finite")
     else:
-        tolerance = _sum_tolerance(raw.dtype)
+        tolerance = sum_tolerance(raw.dtype, math.prod(raw.shape[i] for i in axes))
         _check_total(total, abs(total - 1.0) <= tolerance, name, axis, f"be 1 within {tolerance:g}")
     # Also without `normalize`: a sum that is off by 1e-10 would push divergences below zero.
     return array / total, axes
 
 
-def _sum_tolerance(dtype: np.dtype[Any]) -> float:
-    """Return how far from one a sum may lie: float16 and float32 cannot meet 1e-9."""
+def sum_tolerance(dtype: np.dtype[Any], n_outcomes: int) -> float:
+    """Return how far from one the sum of so many probabilities may lie.
+
+    A type says little about where its numbers come from: lists, files and casts hold what networks
+    computed in float32. The sum of K such numbers is off by about sqrt(K) of its roundings. More
+    than the square root of the epsilon, scikit-learn's own tolerance, is no rounding.
+    """
     eps = float(np.finfo(dtype).eps) if dtype.kind == "f" else 0.0
-    return max(SUM_TOLERANCE, 8 * eps)
+    if eps < _SINGLE:
+        return min(1e-6 * math.sqrt(n_outcomes), math.sqrt(_SINGLE))
+    return math.sqrt(eps)
 
 
 def _check_total(

@@ -50,7 +50,7 @@ def kl_divergence(
     Raises
     ------
     ValueError
-        If `p` or `q` is negative, NaN, infinite or empty, if it does not sum to one within 1e-9
+        If `p` or `q` is negative, NaN, infinite or empty, if it does not sum to one within rounding
         and `normalize` is False, or if their numbers of outcomes differ.
     TypeError
         If `p` or `q` does not hold real numbers.
@@ -118,7 +118,7 @@ def jensen_shannon_divergence(
     ------
     ValueError
         If `p`, `q` or `weights` is negative, NaN, infinite or empty, if it does not sum to one
-        within 1e-9 and `normalize` is False, or if their numbers of outcomes differ.
+        within rounding and `normalize` is False, or if their numbers of outcomes differ.
     TypeError
         If `p`, `q` or `weights` does not hold real numbers.
 
@@ -198,7 +198,7 @@ def jensen_shannon_distance(
     Raises
     ------
     ValueError
-        If `p` or `q` is negative, NaN, infinite or empty, if it does not sum to one within 1e-9
+        If `p` or `q` is negative, NaN, infinite or empty, if it does not sum to one within rounding
         and `normalize` is False, if their numbers of outcomes differ, or if `base` is not
         above 1, as the root of a negative number would be taken.
     TypeError
@@ -261,7 +261,7 @@ def jeffreys_divergence(
     Raises
     ------
     ValueError
-        If `p` or `q` is negative, NaN, infinite or empty, if it does not sum to one within 1e-9
+        If `p` or `q` is negative, NaN, infinite or empty, if it does not sum to one within rounding
         and `normalize` is False, or if their numbers of outcomes differ.
     TypeError
         If `p` or `q` does not hold real numbers.
@@ -325,7 +325,7 @@ def population_stability_index(
     ------
     ValueError
         If `expected` or `actual` is negative, NaN, infinite or empty, if it does not sum to one
-        within 1e-9 and `normalize` is False, or if their numbers of bins differ.
+        within rounding and `normalize` is False, or if their numbers of bins differ.
     TypeError
         If `expected` or `actual` does not hold real numbers.
 
@@ -398,7 +398,7 @@ def hellinger_distance(
     Raises
     ------
     ValueError
-        If `p` or `q` is negative, NaN, infinite or empty, if it does not sum to one within 1e-9
+        If `p` or `q` is negative, NaN, infinite or empty, if it does not sum to one within rounding
         and `normalize` is False, or if their numbers of outcomes differ.
     TypeError
         If `p` or `q` does not hold real numbers.

@@ -100,7 +100,7 @@ def entropy(
     Raises
     ------
     ValueError
-        If `p` is negative, NaN, infinite or empty, or if it does not sum to one within 1e-9
+        If `p` is negative, NaN, infinite or empty, or if it does not sum to one within rounding
         (8 machine epsilons for float32 and float16) and `normalize` is False.
     TypeError
         If `p` does not hold real numbers.
@@ -169,7 +169,7 @@ def joint_entropy(
     Raises
     ------
     ValueError
-        If `p_xy` is negative, NaN, infinite or empty, or if it does not sum to one within 1e-9
+        If `p_xy` is negative, NaN, infinite or empty, or if it does not sum to one within rounding
         and `normalize` is False.
     TypeError
         If `p_xy` does not hold real numbers.
@@ -236,7 +236,7 @@ def conditional_entropy(
     Raises
     ------
     ValueError
-        If `p_xy` is negative, NaN, infinite or empty, if it does not sum to one within 1e-9 and
+        If `p_xy` is negative, NaN, infinite or empty, if it does not sum to one within rounding and
         `normalize` is False, if it has fewer than two variables, or if `given` names none of
         them or all of them.
     TypeError
@@ -316,7 +316,7 @@ def cross_entropy(
     Raises
     ------
     ValueError
-        If `p` or `q` is negative, NaN, infinite or empty, if it does not sum to one within 1e-9
+        If `p` or `q` is negative, NaN, infinite or empty, if it does not sum to one within rounding
         and `normalize` is False, or if their numbers of outcomes differ.
     TypeError
         If `p` or `q` does not hold real numbers.
@@ -371,7 +371,7 @@ def perplexity(
     Raises
     ------
     ValueError
-        If `p` is negative, NaN, infinite or empty, or if it does not sum to one within 1e-9 and
+        If `p` is negative, NaN, infinite or empty, or if it does not sum to one within rounding and
         `normalize` is False.
     TypeError
         If `p` does not hold real numbers.

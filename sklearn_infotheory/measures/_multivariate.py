@@ -39,7 +39,7 @@ def total_correlation(
     Raises
     ------
     ValueError
-        If `p_xyz` is negative, NaN, infinite or empty, if it does not sum to one within 1e-9
+        If `p_xyz` is negative, NaN, infinite or empty, if it does not sum to one within rounding
         and `normalize` is False, or if it has fewer than two variables.
     TypeError
         If `p_xyz` does not hold real numbers.
@@ -105,7 +105,7 @@ def co_information(
     Raises
     ------
     ValueError
-        If `p_xyz` is negative, NaN, infinite or empty, if it does not sum to one within 1e-9
+        If `p_xyz` is negative, NaN, infinite or empty, if it does not sum to one within rounding
         and `normalize` is False, or if it has fewer than two variables.
     TypeError
         If `p_xyz` does not hold real numbers.

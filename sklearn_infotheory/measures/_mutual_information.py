@@ -55,7 +55,7 @@ def mutual_information(
     Raises
     ------
     ValueError
-        If `p_xy` is negative, NaN, infinite or empty, if it does not sum to one within 1e-9 and
+        If `p_xy` is negative, NaN, infinite or empty, if it does not sum to one within rounding and
         `normalize` is False, or if it does not carry two variables.
     TypeError
         If `p_xy` does not hold real numbers.
@@ -131,8 +131,8 @@ def conditional_mutual_information(
     Raises
     ------
     ValueError
-        If `p_xyz` is negative, NaN, infinite or empty, if it does not sum to one within 1e-9 and
-        `normalize` is False, or if `given` does not leave two variables.
+        If `p_xyz` is negative, NaN, infinite or empty, if it does not sum to one within
+        rounding and `normalize` is False, or if `given` does not leave two variables.
     TypeError
         If `p_xyz` does not hold real numbers.
 
@@ -220,7 +220,7 @@ def pointwise_mutual_information(
     Raises
     ------
     ValueError
-        If `p_xy` is negative, NaN, infinite or empty, if it does not sum to one within 1e-9 and
+        If `p_xy` is negative, NaN, infinite or empty, if it does not sum to one within rounding and
         `normalize` is False, or if it does not carry two variables.
     TypeError
         If `p_xy` does not hold real numbers.
@@ -308,7 +308,7 @@ def normalized_mutual_information(
     Raises
     ------
     ValueError
-        If `p_xy` is negative, NaN, infinite or empty, if it does not sum to one within 1e-9 and
+        If `p_xy` is negative, NaN, infinite or empty, if it does not sum to one within rounding and
         `normalize` is False, if it does not carry two variables, or if `average_method` is
         not one of the above.
     TypeError

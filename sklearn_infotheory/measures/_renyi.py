@@ -56,7 +56,7 @@ def renyi_entropy(
     Raises
     ------
     ValueError
-        If `p` is negative, NaN, infinite or empty, if it does not sum to one within 1e-9 and
+        If `p` is negative, NaN, infinite or empty, if it does not sum to one within rounding and
         `normalize` is False, or if `order` is negative or NaN.
     TypeError
         If `p` does not hold real numbers.
@@ -130,7 +130,7 @@ def renyi_divergence(
     Raises
     ------
     ValueError
-        If `p` or `q` is negative, NaN, infinite or empty, if it does not sum to one within 1e-9
+        If `p` or `q` is negative, NaN, infinite or empty, if it does not sum to one within rounding
         and `normalize` is False, if their numbers of outcomes differ, or if `order` is negative
         or NaN.
     TypeError

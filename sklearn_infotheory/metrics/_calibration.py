@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import xlogy
-from sklearn.utils._param_validation import validate_params
+from sklearn.utils._param_validation import StrOptions, validate_params
 
 from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
@@ -16,6 +16,7 @@ from sklearn_infotheory.measures._terms import surprisal
 from sklearn_infotheory.metrics._forecasts import forecasts_of
 from sklearn_infotheory.metrics._probabilities import check_predictions
 from sklearn_infotheory.metrics._saddlepoint import two_sided_p_value
+from sklearn_infotheory.metrics._scale import Scale
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -86,6 +87,7 @@ class CalibrationTest:
         "y_true": ["array-like"],
         "y_proba": ["array-like"],
         "labels": ["array-like", None],
+        "scale": [StrOptions(set(get_args(Scale)))],
         "sample_weight": ["array-like", None],
         "base": BASE_CONSTRAINT,
     },
@@ -96,6 +98,7 @@ def calibration_test(
     y_proba: ArrayLike,
     *,
     labels: ArrayLike | None = None,
+    scale: Scale = "probability",
     sample_weight: ArrayLike | None = None,
     base: float | None = None,
 ) -> CalibrationTest:
@@ -112,6 +115,8 @@ def calibration_test(
         Predicted probabilities; of the second class if 1-d.
     labels : array-like of shape (n_classes,), default=None
         Class of each column of ``y_proba``; None for the sorted labels in ``y_true``.
+    scale : {"probability", "log", "logit"}, default="probability"
+        What the columns of predictions hold, as in :func:`cross_entropy_loss`.
     sample_weight : array-like of shape (n_samples,), default=None
         A weight of k counts as k independent repetitions of the sample.
     base : float, default=None
@@ -172,7 +177,9 @@ def calibration_test(
     >>> bool(test.statistic > 5)
     True
     """
-    predictions = check_predictions(y_true, y_proba, labels=labels, sample_weight=sample_weight)
+    predictions = check_predictions(
+        y_true, y_proba, labels=labels, sample_weight=sample_weight, scale=scale
+    )
     if predictions.codes is None:
         raise ValueError(
             "y_true must hold labels or one-hot rows; got soft targets, whose spread around "

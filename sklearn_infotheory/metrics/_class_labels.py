@@ -25,6 +25,9 @@ def encode_labels(y: Any, labels: Any, n_columns: int = 0) -> tuple[NDArray[Any]
         if _are_in(codes, len(expected), all_occur=labels is None):
             return codes, expected
     codes, values = _factorize(y)
+    if labels is None and len(values) != n_columns and isinstance(y, pd.Categorical):
+        # A category that does not occur has a column all the same, in the order that columns have.
+        labels = _sorted(y.categories) if len(y.categories) == n_columns else None
     if labels is None:
         is_bool = getattr(values, "dtype", None) == np.bool_
         labels = [False, True] if is_bool else _sorted(values)

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils._param_validation import StrOptions, validate_params
 
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
+from sklearn_infotheory.measures._arguments import sum_tolerance
 from sklearn_infotheory.metrics._outputs import read_outputs
 from sklearn_infotheory.metrics._probabilities import (
     Predictions,
@@ -21,8 +22,8 @@ from sklearn_infotheory.metrics._probabilities import (
     losses,
     losses_of_block,
     raise_bad_row,
-    sum_tolerance,
 )
+from sklearn_infotheory.metrics._scale import Scale
 from sklearn_infotheory.metrics._training_prior import as_shares, gains, prior_losses
 
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
@@ -39,6 +40,7 @@ def cross_entropy_loss(
     y_proba: Any,
     *,
     labels: Any = None,
+    scale: Scale = "probability",
     sample_weight: ArrayLike | None = None,
     base: float | None = None,
     zero: Zero = "inf",
@@ -60,13 +62,20 @@ def cross_entropy_loss(
         one joint label here, because each has its own predictions; their sum is the loss of the
         joint label if the predictions take the outputs for independent.
     y_proba : array-like of shape (n_samples, n_classes) or (n_samples,), or list of them
-        Predicted probabilities, as `predict_proba` returns them. One column is the probability of
-        the second of two classes. A list of arrays of shape (n_samples, n_classes) holds the
-        predictions of several outputs, whose losses add up; its columns of 0 and 1 need no labels.
+        Predicted probabilities, as `predict_proba` returns them. Columns of a data frame that are
+        named by the classes may have any order; other columns are told by their place. One
+        column is the probability of the second of two classes. A list of arrays of shape
+        (n_samples, n_classes) holds the predictions of several outputs, whose losses add up; its
+        columns of 0 and 1 need no labels.
     labels : array-like of shape (n_classes,), or list of them, default=None
         Label of each column of `y_proba`, in their order, such as ``estimator.classes_``; a list
         of them for a list of outputs. None for the sorted distinct labels of `y_true`, of which
-        there must be as many as columns; booleans are always False and True.
+        there must be as many as columns; booleans are always False and True, and categorical labels
+        may leave some of their categories out.
+    scale : {"probability", "log", "logit"}, default="probability"
+        What the columns of `y_proba` hold: probabilities, their natural logarithms (as
+        `predict_log_proba` and `log_softmax` return them), or logits, the values before a softmax
+        (before a sigmoid, for a single column).
     sample_weight : array-like of shape (n_samples,), default=None
         A weight of k counts as k repetitions of the sample. Weights do not change the losses that
         ``reduction="none"`` returns.
@@ -86,8 +95,9 @@ def cross_entropy_loss(
     Raises
     ------
     ValueError
-        If a probability is negative or not finite, if a row does not sum to 1 within the square
-        root of the machine epsilon of its type (as in scikit-learn), if a label is unknown or
+        If a probability is negative or not finite, if a row does not sum to 1 within what float32
+        rounds (``1e-6 * sqrt(n_classes)``; the square root of the machine epsilon of arrays of
+        float16 and float32, as in scikit-learn), if a label is unknown or
         missing, if shapes do not agree, or if ``zero="raise"`` and the loss is infinite.
     TypeError
         If labels of several types have no order, and `labels` is not given.
@@ -106,8 +116,8 @@ def cross_entropy_loss(
     .. math:: -\sum_k t_k \log p_k = H(t) + D(t \| p).
 
     float16 and float32 probabilities are summed and compared as float64: a least probability, or
-    a zero, costs the same whatever the type. A probability above 1, within the tolerance of the
-    sum, counts as 1. With ``zero=np.finfo(float).eps`` the loss is that of
+    a zero, costs the same whatever the type. Rows are divided by their sum, which may be
+    off by rounding. With ``zero=np.finfo(float).eps`` the loss is that of
     :func:`sklearn.metrics.log_loss` of float64 probabilities, except that there, multilabel
     targets pay for the labels that are set only, and `labels` are sorted.
 
@@ -139,7 +149,7 @@ def cross_entropy_loss(
     >>> bool(np.isclose(cross_entropy_loss([t], [p]), entropy(t) + kl_divergence(t, p)))
     True
     """
-    outputs = read_outputs(y_true, y_proba, labels, sample_weight)
+    outputs = read_outputs(y_true, y_proba, labels, sample_weight, scale)
     unit = nats_per_unit(base)
     if reduction == "none":
         return sum(losses(checked(output), zero) for output in outputs) / unit
@@ -154,6 +164,7 @@ def information_gain_score(
     *,
     prior: Any,
     labels: Any = None,
+    scale: Scale = "probability",
     sample_weight: ArrayLike | None = None,
     base: float | None = None,
     zero: Zero = "inf",
@@ -173,6 +184,8 @@ def information_gain_score(
         outputs.
     labels : array-like of shape (n_classes,), or list of them, default=None
         Label of each column of `y_proba`, as in :func:`cross_entropy_loss`.
+    scale : {"probability", "log", "logit"}, default="probability"
+        What the columns of `y_proba` hold, as in :func:`cross_entropy_loss`.
     sample_weight : array-like of shape (n_samples,), default=None
         A weight of k counts as k repetitions of the sample.
     base : float, default=None
@@ -226,7 +239,7 @@ def information_gain_score(
     ...                        labels=["dry", "rain"], base=2)
     2.0
     """
-    outputs = read_outputs(y_true, y_proba, labels, sample_weight)
+    outputs = read_outputs(y_true, y_proba, labels, sample_weight, scale)
     priors = list(prior) if len(outputs) > 1 else [prior]
     if len(priors) != len(outputs):
         raise ValueError(
@@ -243,6 +256,7 @@ def perplexity_score(
     y_proba: Any,
     *,
     labels: Any = None,
+    scale: Scale = "probability",
     sample_weight: ArrayLike | None = None,
     zero: Zero = "inf",
 ) -> float:
@@ -256,6 +270,8 @@ def perplexity_score(
         Predicted probabilities, as in :func:`cross_entropy_loss`.
     labels : array-like of shape (n_classes,), or list of them, default=None
         Label of each column of `y_proba`, as in :func:`cross_entropy_loss`.
+    scale : {"probability", "log", "logit"}, default="probability"
+        What the columns of `y_proba` hold, as in :func:`cross_entropy_loss`.
     sample_weight : array-like of shape (n_samples,), default=None
         A weight of k counts as k repetitions of the sample.
     zero : {"inf", "raise"} or float, default="inf"
@@ -297,7 +313,7 @@ def perplexity_score(
     4.0
     """
     loss = cross_entropy_loss(
-        y_true, y_proba, labels=labels, sample_weight=sample_weight, zero=zero
+        y_true, y_proba, labels=labels, scale=scale, sample_weight=sample_weight, zero=zero
     )
     with np.errstate(over="ignore"):
         return float(np.exp(loss))
@@ -323,7 +339,7 @@ def _total_weight(outputs: list[Predictions]) -> float:
 
 def _total_loss(predictions: Predictions, zero: Zero) -> float:
     """Return the weighted sum of losses in nats."""
-    if predictions.weights is None and predictions.targets is None:
+    if predictions.weights is predictions.targets is predictions.logs is None:
         total = _sum_of_classes(predictions, check_zero(zero))
     else:
         total = _sum_of_blocks(checked(predictions), check_zero(zero))
@@ -337,7 +353,7 @@ def _sum_of_classes(predictions: Predictions, floor: float) -> float:
     from sklearn_infotheory._kernels._log_loss import sum_losses
 
     codes, total = class_codes(predictions), 0.0
-    tolerance = sum_tolerance(predictions.proba.dtype)
+    tolerance = sum_tolerance(predictions.proba.dtype, predictions.proba.shape[1])
     for rows, block in blocks(predictions.proba, whole=is_for_kernels(codes)):
         own = np.require(codes[rows], np.intp, ["C", "A", "W"])
         bad, loss = sum_losses(block, own, floor, tolerance)

@@ -35,6 +35,7 @@ from sklearn_infotheory.metrics._recalibration import (
     losses_of_rows,
     normalized,
 )
+from sklearn_infotheory.metrics._scale import Scale
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -123,6 +124,7 @@ class CrossEntropyDecomposition:
         "method": [StrOptions(set(get_args(MethodName)))],
         "n_bins": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "labels": ["array-like", None],
+        "scale": [StrOptions(set(get_args(Scale)))],
         "sample_weight": ["array-like", None],
         "zero": [StrOptions({"raise"}), Interval(Real, 0, 0.5, closed="neither")],
         "debias": ["boolean"],
@@ -140,6 +142,7 @@ def cross_entropy_decomposition(
     method: MethodName = "binned",
     n_bins: int | Literal["auto"] = "auto",
     labels: ArrayLike | None = None,
+    scale: Scale = "probability",
     sample_weight: ArrayLike | None = None,
     zero: float | Literal["raise"] = "raise",
     debias: bool = True,
@@ -172,6 +175,8 @@ def cross_entropy_decomposition(
         Number of bins. "auto" takes the cube root of n, or fewer with many classes.
     labels : array-like of shape (n_classes,), default=None
         Class of each column of ``y_proba``; None for the sorted labels in ``y_true``.
+    scale : {"probability", "log", "logit"}, default="probability"
+        What the columns of predictions hold, as in :func:`cross_entropy_loss`.
     sample_weight : array-like of shape (n_samples,), default=None
         A weight of k counts as k repetitions of the sample.
     zero : "raise" or float, default="raise"
@@ -259,7 +264,7 @@ def cross_entropy_decomposition(
     reliability   0.09   0.06   0.12
     score         0.80   0.74   0.86
     """
-    forecasts = check_forecasts(y_true, y_proba, labels, sample_weight, zero)
+    forecasts = check_forecasts(y_true, y_proba, labels, sample_weight, zero, scale)
     generator = check_random_state(random_state)
     chosen = _method_of(method, n_bins, forecasts)
     plug_in = chosen.measure(forecasts.targets)

@@ -16,6 +16,7 @@ from sklearn_infotheory.metrics._probabilities import (
     check_zero,
 )
 from sklearn_infotheory.metrics._probabilities import losses as losses_of
+from sklearn_infotheory.metrics._scale import Scale
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,17 @@ class Forecasts:
 
 
 def check_forecasts(
-    y_true: Any, y_proba: Any, labels: Any, sample_weight: ArrayLike | None, zero: Zero
+    y_true: Any,
+    y_proba: Any,
+    labels: Any,
+    sample_weight: ArrayLike | None,
+    zero: Zero,
+    scale: Scale = "probability",
 ) -> Forecasts:
     """Return valid predictions of the samples that weigh something."""
-    predictions = check_predictions(y_true, y_proba, labels=labels, sample_weight=sample_weight)
+    predictions = check_predictions(
+        y_true, y_proba, labels=labels, sample_weight=sample_weight, scale=scale
+    )
     return forecasts_of(predictions, zero)
 
 
@@ -60,7 +68,8 @@ def forecasts_of(predictions: Predictions, zero: Zero) -> Forecasts:
     losses = losses_of(predictions, zero)
     weights = np.ones(len(losses)) if predictions.weights is None else predictions.weights
     kept = weights > 0
-    proba = np.clip(predictions.proba[kept].astype(np.float64), check_zero(zero), 1.0)
+    proba = predictions.proba[kept].astype(np.float64)
+    proba = np.clip(proba / proba.sum(axis=1, keepdims=True), check_zero(zero), 1.0)
     codes = None if predictions.codes is None else predictions.codes[kept]
     if codes is not None:
         targets = np.zeros_like(proba)

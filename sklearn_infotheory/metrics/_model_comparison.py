@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from numbers import Real
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr, stdtrit
+from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from sklearn_infotheory._types import Floats
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
 from sklearn_infotheory.metrics._probabilities import Zero, check_predictions
 from sklearn_infotheory.metrics._probabilities import losses as losses_of
+from sklearn_infotheory.metrics._scale import Scale
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -99,6 +101,7 @@ class CrossEntropyComparison:
         "proba_b": ["array-like"],
         "splits": [list, tuple, dict, None],
         "labels": ["array-like", None],
+        "scale": [StrOptions(set(get_args(Scale)))],
         "sample_weight": ["array-like", None],
         "zero": [StrOptions({"raise"}), Interval(Real, 0, 1, closed="neither")],
         "confidence_level": [Interval(Real, 0, 1, closed="neither")],
@@ -113,6 +116,7 @@ def compare_cross_entropy(
     *,
     splits: Any = None,
     labels: ArrayLike | None = None,
+    scale: Scale = "probability",
     sample_weight: ArrayLike | None = None,
     zero: float | Literal["raise"] = "raise",
     confidence_level: float = 0.95,
@@ -134,6 +138,8 @@ def compare_cross_entropy(
         trained on folds of these samples.
     labels : array-like of shape (n_classes,), default=None
         Class of each column; None for the sorted labels in ``y_true``.
+    scale : {"probability", "log", "logit"}, default="probability"
+        What the columns of predictions hold, as in :func:`cross_entropy_loss`.
     sample_weight : array-like of shape (n_samples,), default=None
         A weight of k counts as k repetitions of the sample.
     zero : "raise" or float, default="raise"
@@ -199,12 +205,12 @@ def compare_cross_entropy(
     0.77 0.052
     """
     if splits is None:
-        losses = _paired_losses(y_true, proba_a, proba_b, sample_weight, labels, zero)
+        losses = _paired_losses(y_true, proba_a, proba_b, sample_weight, labels, zero, scale)
         return _report(_difference_of_samples(losses), confidence_level, base)
     pairs = _check_splits(splits)
     labels = _all_labels(y_true) if labels is None else labels
     folds = [
-        _paired_losses(*fold, labels, zero)
+        _paired_losses(*fold, labels, zero, scale)
         for fold in _folds(y_true, proba_a, proba_b, sample_weight, pairs)
     ]
     return _report(_difference_of_folds(folds, pairs), confidence_level, base)
@@ -242,10 +248,11 @@ def _paired_losses(
     sample_weight: ArrayLike | None,
     labels: Any,
     zero: Zero,
+    scale: Scale,
 ) -> _PairedLosses:
     """Return the losses of both models for the samples that weigh something."""
     read = [
-        check_predictions(y_true, proba, labels=labels, sample_weight=sample_weight)
+        check_predictions(y_true, proba, labels=labels, sample_weight=sample_weight, scale=scale)
         for proba in (proba_a, proba_b)
     ]
     weights = read[0].weights
@@ -370,6 +377,11 @@ def _folds(
         yield y[test], a, b, None if weights is None else weights[test]
 
 
+def _rows(values: Any, rows: NDArray[np.integer]) -> Any:
+    """Return rows of an array or frame, the columns of which keep their names."""
+    return _safe_indexing(values if hasattr(values, "shape") else np.asarray(values), rows)
+
+
 def _parts(proba: Any, splits: list[Split], n_samples: int, name: str) -> list[Any]:
     """Return one array of predictions per split."""
     sizes = [len(test) for _, test in splits]
@@ -380,7 +392,7 @@ def _parts(proba: Any, splits: list[Split], n_samples: int, name: str) -> list[A
     # One array of all samples says nothing about samples that were tested in two folds.
     tested = np.bincount(np.concatenate([test for _, test in splits]), minlength=n_samples)
     if len(proba) == n_samples and (tested <= 1).all():
-        return [np.asarray(proba)[test] for _, test in splits]
+        return [_rows(proba, test) for _, test in splits]
     raise ValueError(
         f"{name} must be a list of one array per split, of {sizes} rows, or one array of all "
         f"{n_samples} samples if none is tested twice; got {len(proba)} rows or parts. Predict "

@@ -9,14 +9,19 @@ from numpy.typing import ArrayLike
 
 from sklearn_infotheory.metrics._class_labels import check_labels
 from sklearn_infotheory.metrics._probabilities import Predictions, as_target, read_predictions
+from sklearn_infotheory.metrics._scale import Scale
 
 
 def read_outputs(
-    y_true: Any, y_proba: Any, labels: Any = None, sample_weight: ArrayLike | None = None
+    y_true: Any,
+    y_proba: Any,
+    labels: Any = None,
+    sample_weight: ArrayLike | None = None,
+    scale: Scale = "probability",
 ) -> list[Predictions]:
     """Read one or several outputs; rows of probabilities are not checked yet."""
     if is_list_of_outputs(y_proba):
-        return _read_list(y_true, list(y_proba), labels, sample_weight)
+        return _read_list(y_true, list(y_proba), labels, sample_weight, scale)
     y = as_target(y_true)
     if _is_multilabel(y, y_proba):
         columns = np.asarray(y_proba)
@@ -26,8 +31,10 @@ def read_outputs(
                 f"{len(labels)} labels and {y.shape[1]} outputs."
             )
         single = [columns[:, [j]] for j in range(y.shape[1])]
-        return _read_list(y, single, [[0, 1]] * y.shape[1], sample_weight)
-    return [read_predictions(y, y_proba, labels=labels, sample_weight=sample_weight)]
+        return _read_list(y, single, [[0, 1]] * y.shape[1], sample_weight, scale)
+    return [
+        read_predictions(y_true, y_proba, labels=labels, sample_weight=sample_weight, scale=scale)
+    ]
 
 
 def is_list_of_outputs(y_proba: Any) -> bool:
@@ -42,7 +49,9 @@ def _is_multilabel(y: Any, y_proba: Any) -> bool:
     return bool(((y == 0) | (y == 1)).all() and (np.count_nonzero(y, axis=1) != 1).any())
 
 
-def _read_list(y_true: Any, y_proba: list[Any], labels: Any, weight: Any) -> list[Predictions]:
+def _read_list(
+    y_true: Any, y_proba: list[Any], labels: Any, weight: Any, scale: Scale
+) -> list[Predictions]:
     y = np.asarray(y_true)
     y = y.reshape(-1, 1) if y.ndim == 1 else y
     if labels is None:
@@ -53,7 +62,9 @@ def _read_list(y_true: Any, y_proba: list[Any], labels: Any, weight: Any) -> lis
             f"labels for each; got shape {y.shape}, {len(y_proba)} outputs and {len(labels)} lists."
         )
     outputs = zip(y.T, y_proba, labels, strict=True)
-    return [read_predictions(c, p, labels=k, sample_weight=weight) for c, p, k in outputs]
+    return [
+        read_predictions(c, p, labels=k, sample_weight=weight, scale=scale) for c, p, k in outputs
+    ]
 
 
 def _is_indicator(y: Any) -> bool:

@@ -14,13 +14,20 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import xlogy
 
 from sklearn_infotheory._columns._validation import check_weights
-from sklearn_infotheory.measures._terms import surprisal
+from sklearn_infotheory.measures._arguments import sum_tolerance
+from sklearn_infotheory.measures._terms import expectation, surprisal
 from sklearn_infotheory.metrics._class_labels import (
     UNKNOWN,
     check_labels,
     encode_labels,
     plain_value,
 )
+from sklearn_infotheory.metrics._named_columns import (
+    column_names,
+    in_order_of,
+    names_as_labels,
+)
+from sklearn_infotheory.metrics._scale import Scale, as_log_probabilities, check_scale
 
 Zero: TypeAlias = Literal["inf", "raise"] | float
 """What a class of probability 0 that happens costs; a number is the least probability."""
@@ -35,7 +42,7 @@ class Predictions:
     Parameters
     ----------
     proba : ndarray of shape (n_samples, n_classes)
-        Probabilities as given, of float16, float32 or float64.
+        Probabilities as given, of float16, float32 or float64, whose sums may be off by rounding.
     codes : ndarray of shape (n_samples,) or None
         Column of the class that happened; None with soft targets.
     targets : ndarray of shape (n_samples, n_classes) or None
@@ -44,6 +51,8 @@ class Predictions:
         Weights; None where each is one.
     classes : ndarray of shape (n_classes,)
         Label of each column.
+    logs : ndarray of shape (n_samples, n_classes) or None
+        Logarithms of the probabilities; None where probabilities were given.
     """
 
     proba: NDArray[np.floating]
@@ -51,13 +60,21 @@ class Predictions:
     targets: NDArray[np.float64] | None
     weights: NDArray[np.float64] | None
     classes: NDArray[Any]
+    logs: NDArray[np.float64] | None = None
 
 
 def check_predictions(
-    y_true: Any, y_proba: Any, *, labels: Any = None, sample_weight: ArrayLike | None = None
+    y_true: Any,
+    y_proba: Any,
+    *,
+    labels: Any = None,
+    sample_weight: ArrayLike | None = None,
+    scale: Scale = "probability",
 ) -> Predictions:
     """Return valid predictions of one output; see `cross_entropy_loss` for what is allowed."""
-    found = checked(read_predictions(y_true, y_proba, labels=labels, sample_weight=sample_weight))
+    found = checked(
+        read_predictions(y_true, y_proba, labels=labels, sample_weight=sample_weight, scale=scale)
+    )
     if found.codes is None:
         return found
     return replace(found, codes=found.codes.astype(np.intp, copy=False))
@@ -88,10 +105,23 @@ def losses_of_block(
     predictions: Predictions, rows: slice, block: NDArray[np.float64], floor: float
 ) -> NDArray[np.float64]:
     """Return the losses of these rows, whose probabilities are `block`."""
+    if predictions.logs is not None:
+        return _losses_of_logs(predictions, rows, floor)
+    sums = block.sum(axis=1)  # what rounding took from the sum, or added, is no loss
     if predictions.targets is not None:
-        return 0.0 - xlogy(predictions.targets[rows], np.clip(block, floor, 1.0)).sum(axis=1)
+        proba = np.clip(block / sums[:, None], floor, 1.0)
+        return 0.0 - xlogy(predictions.targets[rows], proba).sum(axis=1)
     chosen = block[np.arange(len(block)), class_codes(predictions)[rows]]
-    return surprisal(np.clip(chosen, floor, 1.0))
+    return surprisal(np.clip(chosen / sums, floor, 1.0))
+
+
+def _losses_of_logs(predictions: Predictions, rows: slice, floor: float) -> NDArray[np.float64]:
+    assert predictions.logs is not None
+    least = np.log(floor) if floor > 0 else -math.inf
+    block = np.clip(predictions.logs[rows], least, 0.0)
+    if predictions.targets is not None:
+        return expectation(predictions.targets[rows], 0.0 - block)
+    return 0.0 - block[np.arange(len(block)), class_codes(predictions)[rows]]
 
 
 def class_codes(predictions: Predictions) -> NDArray[Any]:
@@ -122,7 +152,7 @@ def check_rows(proba: NDArray[Any], name: str) -> None:
     """Raise for a row that is not a distribution."""
     from sklearn_infotheory._kernels._log_loss import find_bad_row
 
-    tolerance = sum_tolerance(proba.dtype)
+    tolerance = sum_tolerance(proba.dtype, proba.shape[1])
     for rows, block in blocks(proba, whole=True):
         bad = find_bad_row(block, tolerance)
         if bad >= 0:
@@ -144,11 +174,6 @@ def raise_bad_row(row: NDArray[np.float64], index: int, tolerance: float, name: 
         f"{row.sum()!s}. Divide it by its sum. If the columns are yes-or-no outputs of their own, "
         "pass a list of one array of shape (n_samples, 1) for each output."
     )
-
-
-def sum_tolerance(dtype: np.dtype[Any]) -> float:
-    """Return how far from 1 a sum may lie: as far as scikit-learn allows without a warning."""
-    return math.sqrt(float(np.finfo(_floating(dtype)).eps))
 
 
 def check_zero(zero: Zero) -> float:
@@ -173,11 +198,17 @@ def raise_zero(row: int) -> None:
 
 
 def read_predictions(
-    y_true: Any, y_proba: Any, *, labels: Any = None, sample_weight: ArrayLike | None = None
+    y_true: Any,
+    y_proba: Any,
+    *,
+    labels: Any = None,
+    sample_weight: ArrayLike | None = None,
+    scale: Scale = "probability",
 ) -> Predictions:
     """Return predictions whose shapes and labels agree; the rows of `y_proba` are not checked."""
     n_labels = None if labels is None else len(check_labels(labels))
-    proba = as_columns(as_numbers(y_proba, "y_proba"), n_labels)
+    names = column_names(y_proba)
+    proba, logs = _on_scale(as_numbers(y_proba, "y_proba"), n_labels, scale)
     y = as_target(y_true)
     if len(y) != len(proba):
         raise ValueError(
@@ -187,25 +218,57 @@ def read_predictions(
     weights = check_weights(sample_weight, proba)
     targets = _soft_targets(y, labels)
     if targets is None:
+        labels = names_as_labels(y, names) if labels is None else labels
         codes, classes = encode_labels(y, labels, proba.shape[1])
         _check_classes(y, codes, classes, labels, proba.shape[1])
-        return Predictions(proba, codes, None, weights, classes)
+        return _in_order(Predictions(proba, codes, None, weights, classes, logs), names)
     if targets.shape != proba.shape:
         raise ValueError(
             "y_true as one-hot rows or probabilities must have the shape of y_proba; got "
             f"{targets.shape} and {proba.shape}."
         )
+    target_names = column_names(y_true)
+    if labels is None and names and target_names and set(names) == set(target_names):
+        labels = names
     classes = np.arange(proba.shape[1]) if labels is None else check_labels(labels)
     _check_column_count(classes, proba.shape[1])
+    targets = in_order_of(targets, target_names, classes)
     codes_or_none = _one_hot_codes(targets)
     if codes_or_none is not None:
-        return Predictions(proba, codes_or_none, None, weights, classes)
+        return _in_order(Predictions(proba, codes_or_none, None, weights, classes, logs), names)
     check_rows(targets, "y_true")
-    return Predictions(proba, None, targets.astype(np.float64, copy=False), weights, classes)
+    targets = targets.astype(np.float64) / targets.sum(axis=1, dtype=np.float64, keepdims=True)
+    return _in_order(Predictions(proba, None, targets, weights, classes, logs), names)
+
+
+def _on_scale(
+    numbers: NDArray[Any], n_labels: int | None, scale: Scale
+) -> tuple[NDArray[np.floating], NDArray[np.float64] | None]:
+    """Return probabilities, one column a class, and their logarithms if these were given."""
+    check_scale(scale)
+    if scale == "probability":
+        return as_columns(numbers, n_labels), None
+    logs = as_log_probabilities(numbers, scale, n_labels)
+    return np.exp(logs), logs
+
+
+def _in_order(predictions: Predictions, names: list[Any] | None) -> Predictions:
+    """Return predictions whose columns are in the order of the classes, if these name them."""
+    if names is None:
+        return predictions
+    order = in_order_of(np.arange(predictions.proba.shape[1])[None], names, predictions.classes)[0]
+    logs = predictions.logs
+    logs = None if logs is None else logs[:, order]
+    return replace(predictions, proba=predictions.proba[:, order], logs=logs)
 
 
 def as_numbers(values: Any, name: str) -> NDArray[Any]:
     """Return a non-empty array of real numbers; what is not floating becomes float64."""
+    if np.ma.is_masked(values):
+        raise ValueError(
+            f"{name} must not have masked values; got a masked array. Leave these rows out, or "
+            "fill them: array.filled(0)."
+        )
     try:
         array = np.asarray(values)
         if array.dtype.kind == "O":

@@ -14,6 +14,7 @@ from sklearn.utils.metadata_routing import UNUSED, _MetadataRequester
 
 from sklearn_infotheory._columns._validation import check_weights
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
+from sklearn_infotheory.measures._terms import surprisal
 from sklearn_infotheory.metrics._alignment import (
     Output,
     holds_unseen,
@@ -201,9 +202,11 @@ class CrossEntropyScorer(_MetadataRequester):
         """Give unseen classes the least probability, or one that `zero` does not object to."""
         if len(predictions.classes) == n_seen:
             return predictions
-        proba = predictions.proba.astype(np.float64)
-        proba[:, n_seen:] = self._floor() if self.unseen == "floor" else 1.0
-        return replace(predictions, proba=proba)
+        seen = predictions.proba[:, :n_seen].astype(np.float64)
+        proba = np.full(predictions.proba.shape, self._floor() if self.unseen == "floor" else 1.0)
+        proba[:, :n_seen] = seen / seen.sum(axis=1, keepdims=True)
+        # The floor comes on top of a distribution, so that rows are not divided by their sums.
+        return replace(predictions, proba=proba, logs=0.0 - surprisal(proba))
 
     def _shares(self, prior: Any, predictions: Predictions, n_seen: int) -> NDArray[np.float64]:
         """Return the prior of all classes; those that training lacked have the least."""

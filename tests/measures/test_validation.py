@@ -55,13 +55,13 @@ def test_values_that_are_no_probabilities(measure, position, normalize, value):
 
 
 @each_argument
-@pytest.mark.parametrize("factor", [0.5, 1 + 3e-9, 1 - 3e-9, 10])
+@pytest.mark.parametrize("factor", [0.5, 1 + 1e-4, 1 - 1e-4, 10])
 def test_a_wrong_sum(measure, position, factor):
     arrays = good(measure)
     arrays[position] *= factor
     name = measure.arguments[position]
     total = re.escape(f"{arrays[position].sum()!r}".removeprefix("np.float64(").removesuffix(")"))
-    message = rf"^The sum of {name} over axis=.* must be 1 within 1e-09; got the sum {total}\. "
+    message = rf"^The sum of {name} over axis=.* must be 1 within \S*e-06; got the sum {total}\. "
     with pytest.raises(ValueError, match=message + r".*normalize=True"):
         measure(*arrays)
     np.testing.assert_allclose(
