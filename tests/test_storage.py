@@ -80,6 +80,13 @@ def test_files_of_the_first_schema_are_read(name):
         assert [again.pop(name) for name in ("batch", "batch_time", "profile", "version")] == (
             [None] * 4
         )
+    if name.startswith("discretizer"):  # so are what values stand for, and fixed ones
+        assert again.pop("version") == description.pop("version") + 1
+        assert again["parameters"].pop("handle_unknown") == "largest"
+        for parameter in ("cuts", "category_groups", "special_values"):
+            assert again["parameters"].pop(parameter) is None
+        for column in again["columns"]:
+            assert (column.pop("value_kind"), column.pop("special")) == ("value", [])
     assert json.loads(json.dumps(again, allow_nan=False)) == description
 
 
@@ -158,7 +165,7 @@ def test_nonsense_is_refused(name):
         (["classes", "values"], ["a", "b", "c"], "has 3 by 2 counts where 3 by 3|by"),
         (["feature_names_in"], ["a", "a", "b"], "feature_names_in has the same name twice"),
         (["target_kind"], "ranks", "target_kind is 'ranks', not one of classes"),
-        (["version"], 2, "has version 2, and this version reads version 1. Update"),
+        (["version"], 3, "has version 3, and this version reads version 2. Update"),
     ],
 )
 def test_damaged_descriptions_of_a_discretizer(path, value, problem):

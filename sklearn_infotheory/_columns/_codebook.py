@@ -241,6 +241,10 @@ class Groups:
         """Group of each value; missing ones get any code, for those who know where they are."""
         return self._bin_of_cell[self._cells(column)]
 
+    def is_listed(self, column: Column) -> NDArray[np.bool_]:
+        """Tell which values are listed, or missing."""
+        return self._cells(column) != len(self.categories)
+
     def _cells(self, column: Column | NDArray[Any]) -> NDArray[Any]:
         """Number the categories, then any other value, then missing ones."""
         n = len(self.categories)

@@ -49,6 +49,8 @@ class Column:
         What the numbers are. Dates are microseconds since 1970, durations microseconds.
     name : str
         What error messages call it.
+    is_boolean : bool
+        Whether the numbers are 0 and 1 in the place of False and True.
     """
 
     values: NDArray[Any]
@@ -56,6 +58,7 @@ class Column:
     is_ordered: bool = False
     kind: ValueKind = "value"
     name: str = "column"
+    is_boolean: bool = False
 
     @property
     def is_category(self) -> bool:
@@ -94,6 +97,13 @@ class Column:
     def take(self, rows: Any) -> Column:
         """Return some of the rows."""
         return replace(self, values=self.values[rows])
+
+    def rows_equal_to(self, value: Any) -> NDArray[np.bool_]:
+        """Tell which rows hold a number, or a category."""
+        if self.categories is None:
+            return np.asarray(self.values == value)
+        places = [i for i, category in enumerate(self.categories.tolist()) if category == value]
+        return np.isin(self.values, places)
 
     def objects(self) -> NDArray[Any]:
         """Return the values as objects, None for missing ones; slow."""
@@ -144,7 +154,9 @@ def number_column(values: NDArray[Any], name: str, kind: ValueKind = "value") ->
     is_wide = values.dtype.kind in "iu" and values.dtype.itemsize == 8 and len(values) > 0
     if is_wide and max(int(values.max()), -int(values.min())) > EXACT_WHOLE:
         return Column(values.astype(values.dtype.newbyteorder("="), copy=False), name=name)
-    return Column(np.asarray(values, np.float64), kind=kind, name=name)
+    return Column(
+        np.asarray(values, np.float64), kind=kind, name=name, is_boolean=values.dtype.kind == "b"
+    )
 
 
 def column_of_array(values: NDArray[Any], decided: bool | None, name: str) -> Column:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import narwhals as nw
@@ -266,7 +266,9 @@ def _factorize(values: Any) -> tuple[NDArray[Any], NDArray[Any]]:
 def _read_numbers(series: nw.Series[Any], name: str) -> Column | None:
     """Read numbers, booleans, dates and durations as numbers; None for other columns."""
     dtype = series.dtype
-    if dtype.is_numeric() or dtype == nw.Boolean:
+    if dtype == nw.Boolean:
+        return replace(number_column(_numbers(series), name), is_boolean=True)
+    if dtype.is_numeric():
         return number_column(_numbers(series), name)
     if dtype in (nw.Datetime, nw.Date):
         return number_column(_numbers(series.dt.timestamp("us")), name, "date")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from sklearn_infotheory._columns._cell_names import number_texts
 from sklearn_infotheory._columns._codebook import Categories, Codebook
 from sklearn_infotheory._columns._column import kind_of_times
 from sklearn_infotheory._columns._frames import is_data_frame, open_table
@@ -24,6 +25,11 @@ def cell_names(book: Codebook, kind: str) -> tuple[str, ...]:
     if write is None or isinstance(book, Categories):
         return tuple(book.labels())
     return tuple(book.labels(write))
+
+
+def bound_texts(kind: str) -> Callable[[Sequence[float]], list[str]]:
+    """Return what writes bounds of intervals of dates, of durations, or of other numbers."""
+    return _WRITERS.get(kind, number_texts)
 
 
 def column_kinds(X: Any) -> tuple[str, ...]:

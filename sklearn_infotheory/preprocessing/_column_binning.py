@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import math
 import reprlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import rel_entr, xlogy
 
 from sklearn_infotheory._columns import Groups, Intervals
-from sklearn_infotheory._columns._cell_names import MISSING
+from sklearn_infotheory._columns._cell_names import MISSING, interval_labels
 from sklearn_infotheory._columns._codebook import MAX_LISTED, ascending_edges
 from sklearn_infotheory._columns._column import Column
+from sklearn_infotheory._columns._kinds import bound_texts
 from sklearn_infotheory._storage import Damaged, Entry
 
 Cells = Intervals | Groups
+_MOST_SPECIAL = 1 << 10
 
 
 @dataclass(frozen=True)
@@ -90,14 +93,17 @@ def finite_or_none(value: Any) -> Any:
 
 
 MissingPolicy = Literal["error", "bin", "ignore", "merge"]
+UnknownPolicy = Literal["prior", "largest", "own", "error"]
+ColumnKind = Literal["value", "date", "duration", "boolean"]
 
 
 @dataclass(frozen=True)
 class ColumnBinning:
     """How one column is binned.
 
-    Bins of values are numbered from 0; ``cells.n_bins`` is the code of missing values, unless these
-    join one of the bins.
+    Bins of values are numbered from 0, then those of special values; ``n_present`` is the code of
+    missing values, unless these join one of the bins. What comes after it is the code of unknown
+    categories, where an encoding has a value of its own for them.
 
     Attributes
     ----------
@@ -105,12 +111,12 @@ class ColumnBinning:
     missing : {"error", "bin", "ignore", "merge"}
     missing_code : int
         The bin that missing values fall in.
-    counts : ndarray of float64 of shape (cells.n_bins + 1, n_classes)
+    counts : ndarray of float64 of shape (n_present + 1, n_classes)
         Weight of each class in each bin. The last row is that of missing values; it is zero unless
         fit saw some, and they have a bin of their own.
-    sums : ndarray of float64 of shape (cells.n_bins + 1,) or None
+    sums : ndarray of float64 of shape (n_present + 1,) or None
         Sums of a continuous target.
-    representatives : ndarray of shape (cells.n_bins,)
+    representatives : ndarray of shape (n_present,)
         The mean of the training values in each bin, or its most frequent category.
     trials : Trials
         The cuts that the criterion tried.
@@ -119,6 +125,12 @@ class ColumnBinning:
     is_exact : bool
     has_target : bool
         Whether classes were counted; without y, all samples count as one.
+    kind : {"value", "date", "duration", "boolean"}
+        What the numbers stand for.
+    special : tuple
+        Values that have a bin of their own.
+    unknown : {"prior", "largest", "own", "error"}
+        What becomes of categories that are not listed.
     """
 
     cells: Cells
@@ -132,33 +144,75 @@ class ColumnBinning:
     level: float
     is_exact: bool
     has_target: bool = True
+    kind: ColumnKind = "value"
+    special: tuple[Any, ...] = ()
+    unknown: UnknownPolicy = "largest"
 
     @cached_property
     def weights(self) -> NDArray[np.float64]:
         """Weight of each bin, then that of the bin of missing values."""
         return self.counts.sum(axis=1)
 
-    @cached_property
+    @property
+    def n_present(self) -> int:
+        """Number of bins of values that are there."""
+        return self.cells.n_bins + len(self.special)
+
+    @property
     def has_missing_bin(self) -> bool:
-        """Tell whether missing values have a bin of their own that fit saw filled."""
-        return bool(self.weights[-1] > 0)
+        """Tell whether missing values have a bin of their own, whether or not fit saw some."""
+        return self.missing == "bin"
+
+    @property
+    def has_prior(self) -> bool:
+        """Tell whether unknown categories are encoded as if nothing were known of them."""
+        return self.unknown == "prior" and self.cells.is_category
 
     @property
     def n_bins(self) -> int:
-        return self.cells.n_bins + self.has_missing_bin
+        return self.n_present + self.has_missing_bin
 
-    def encode(self, column: Column) -> NDArray[Any]:
-        """Code a column; raise for missing ones where they are an error."""
-        codes = self.cells.code(column)
-        if column.missing is not None:
-            if self.missing == "error":
-                raise missing_error(column.name)
-            codes[column.missing] = self.missing_code
+    @cached_property
+    def n_filled(self) -> int:
+        """Number of bins that training samples fell in."""
+        return int((self.weights > 0).sum())
+
+    def encode(self, column: Column, *, unknown_apart: bool = False) -> NDArray[Any]:
+        """Code a column; raise for missing values and unknown categories that are an error.
+
+        With ``unknown_apart``, unknown categories get the code behind that of missing values where
+        ``has_prior``.
+        """
+        if column.missing is not None and self.missing == "error":
+            raise missing_error(column.name)
+        codes = code_rows(column, self.cells, self.special, self.missing_code)
+        if not isinstance(self.cells, Groups):
+            return codes
+        if self.unknown == "error" or (unknown_apart and self.has_prior):
+            unknown = ~self.cells.is_listed(column)
+            for value in self.special:
+                unknown &= ~column.rows_equal_to(value)
+            if self.unknown == "error" and unknown.any():
+                raise _unknown_error(column, unknown)
+            codes[unknown] = self.n_present + 1
         return codes
 
     def labels(self) -> list[str]:
-        """Name the bins, that of missing values among them if it was filled."""
-        return [*self.cells.bin_labels(), *[MISSING] * self.has_missing_bin]
+        """Name the bins, that of missing values among them if it is their own."""
+        return [*self.labels_of_present(), *[MISSING] * self.has_missing_bin]
+
+    def labels_of_present(self) -> list[str]:
+        """Name the bins of values that are there."""
+        write = bound_texts(self.kind)
+        special = self.special if self.cells.is_category else write(self.special)
+        return [*self._labels_of_cells(write), *(f"special {value}" for value in special)]
+
+    def _labels_of_cells(self, write: Callable[[Sequence[float]], list[str]]) -> list[str]:
+        if isinstance(self.cells, Groups):
+            return self.cells.bin_labels()
+        if self.kind == "boolean" and len(self.cells.edges) == 1:
+            return ["False", "True"]
+        return interval_labels(self.cells.edges, write)
 
     def bin_edges(self) -> NDArray[np.float64] | None:
         """Cut points between minus and plus infinity; None for categories."""
@@ -174,7 +228,7 @@ class ColumnBinning:
 
     def information(self) -> float:
         """I(bin; Y) in nats; H(bin) without a target."""
-        if self.n_bins == 1:
+        if self.n_filled <= 1:
             return 0.0
         return float(self.information_by_bin().sum())
 
@@ -196,40 +250,80 @@ class ColumnBinning:
             "missing_code": self.missing_code,
             "counts": self.counts.tolist(),
             "sums": None if self.sums is None else self.sums.tolist(),
-            "representatives": [finite_or_none(v) for v in self.representatives.tolist()],
+            "representatives": [
+                finite_or_none(v) for v in self.representatives[: self.cells.n_bins].tolist()
+            ],
             "trials": self.trials.to_rows(),
             "cost": finite_or_none(self.cost),
             "level": finite_or_none(self.level),
             "is_exact": self.is_exact,
             "has_target": self.has_target,
+            "value_kind": self.kind,
+            "special": list(self.special),
         }
 
     @classmethod
     def restore(
-        cls, entry: Entry, missing: MissingPolicy, target_kind: str, n_classes: int
+        cls,
+        entry: Entry,
+        missing: MissingPolicy,
+        unknown: UnknownPolicy,
+        target_kind: str,
+        n_classes: int,
     ) -> ColumnBinning:
         """Rebuild what ``to_dict`` described, for so many classes."""
         cells = restore_cells(entry["cells"])
-        own, sums = cells.n_bins, entry["sums"]
+        special = entry.get("special", []).categories(_MOST_SPECIAL)
+        own, sums = cells.n_bins + len(special), entry["sums"]
         if sums.is_none == (target_kind == "continuous"):
             raise sums.wrong("what belongs to the kind of the target")
         if entry["has_target"].flag() == (target_kind == "none"):
             raise entry["has_target"].wrong("what belongs to the kind of the target")
-        code = entry["missing_code"].whole(0 if missing == "merge" else own,
-                                           own - (missing == "merge"))  # fmt: skip
+        merged = missing == "merge"
+        code = entry["missing_code"].whole(
+            0 if merged else own, cells.n_bins - 1 if merged else own
+        )
+        typical = _restore_representatives(entry["representatives"], cells)
         return cls(
             cells,
             missing,
             code,
             entry["counts"].numbers(own + 1, n_classes, least=0, of="counts"),
             None if sums.is_none else sums.numbers(own + 1),
-            _restore_representatives(entry["representatives"], cells),
+            with_special(typical, special),
             Trials.restore(entry["trials"]),
             entry["cost"].number_or(math.nan),
             entry["level"].number_or(math.nan),
             entry["is_exact"].flag(),
             entry["has_target"].flag(),
+            entry.get("value_kind", "value").one_of(get_args(ColumnKind)),
+            special,
+            unknown,
         )
+
+
+def code_rows(
+    column: Column, cells: Cells, special: tuple[Any, ...], missing_code: int
+) -> NDArray[Any]:
+    """Number the bins of values, then special values, and give missing ones their code."""
+    codes = cells.code(column)
+    largest = cells.n_bins + len(special) + 1
+    if special and np.iinfo(codes.dtype).max < largest:
+        codes = codes.astype(np.intp)
+    for k, value in enumerate(special):
+        codes[column.rows_equal_to(value)] = cells.n_bins + k
+    if column.missing is not None:
+        codes[column.missing] = missing_code
+    return codes
+
+
+def with_special(representatives: NDArray[Any], special: tuple[Any, ...]) -> NDArray[Any]:
+    """Append the special values, which stand for themselves."""
+    if not special:
+        return representatives
+    if representatives.dtype == np.object_:
+        return as_objects([*representatives, *special])
+    return np.concatenate([representatives, np.array(special, np.float64)])
 
 
 def _restore_representatives(entry: Entry, cells: Cells) -> NDArray[Any]:
@@ -265,6 +359,16 @@ def missing_error(name: str) -> ValueError:
         f"Input X contains NaN or another missing value, in {name}, and missing_values='error'. "
         "Use missing_values='bin' to give missing values a bin of their own, 'merge' to let them "
         "join the most similar bin, or 'ignore' to leave them missing."
+    )
+
+
+def _unknown_error(column: Column, unknown: NDArray[np.bool_]) -> ValueError:
+    row = int(np.argmax(unknown))
+    return ValueError(
+        f"{column.name[0].upper()}{column.name[1:]} holds {column.take([row]).objects()[0]!r} in "
+        f"row {row} (counted from 0), which fit did not see, and handle_unknown='error'. Use "
+        "handle_unknown='prior' to encode such categories as if nothing were known of them, "
+        "'largest' to put them in the largest group, or 'own' to give them a bin."
     )
 
 

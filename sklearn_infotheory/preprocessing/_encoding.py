@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_array
 
 from sklearn_infotheory._columns._cell_names import MISSING
+from sklearn_infotheory._columns._column import Column
 from sklearn_infotheory.preprocessing._column_binning import ColumnBinning, as_objects
 
 Encoding = Literal[
@@ -32,7 +33,9 @@ Encoding = Literal[
 CROSS_FITTED = frozenset({"woe", "target_mean"})  # these look at y
 WHOLE_NUMBERS = frozenset({"ordinal", "onehot", "onehot-dense", "thermometer"})
 _ROWS_AT_A_TIME = 4096
-_ZEROS_IF_MISSING = frozenset({"onehot", "onehot-dense", "thermometer"})
+WITH_A_COLUMN_FOR_EACH_BIN = _ZEROS_IF_MISSING = frozenset(
+    {"onehot", "onehot-dense", "thermometer"}
+)
 
 
 @dataclass(frozen=True)
@@ -52,18 +55,29 @@ class EncodingRule:
     nats_per_unit: float = 1.0
 
     def table(self, column: ColumnBinning) -> NDArray[Any]:
-        """Make the table of a column: of bins of values, then missing, by outputs."""
+        """Make the table of a column: of bins of values, then missing, by outputs.
+
+        A last row is that of unknown categories, if they are encoded apart from all bins.
+        """
         table = _TABLES[self.encode](column, self)
         if column.missing == "ignore" and self.encode not in _ZEROS_IF_MISSING:
             table[-1] = None if self.encode == "interval" else np.nan
+        if self.encode in CROSS_FITTED and column.has_prior:
+            table = np.vstack([table, _nothing_known(column, self)])
         return table
+
+    def codes(self, binning: ColumnBinning, column: Column) -> NDArray[Any]:
+        """Return the row of the table for each value of a column."""
+        return binning.encode(column, unknown_apart=self.encode in CROSS_FITTED)
 
     def suffixes(self, column: ColumnBinning, classes: NDArray[Any]) -> list[str]:
         """What to append to the name of the column for each of its outputs."""
         if self.encode in ("onehot", "onehot-dense"):
-            return [f"_{label}" for label in column.labels()]
-        if self.encode == "thermometer":
-            return [*column.cells.threshold_labels(), *[f"_{MISSING}"] * column.has_missing_bin]
+            bins = range(column.n_present)
+        elif self.encode == "thermometer":
+            bins = range(1, column.n_present)
+        if self.encode in WITH_A_COLUMN_FOR_EACH_BIN:
+            return [*(f"_{k}" for k in bins), *[f"_{MISSING}"] * column.has_missing_bin]
         if self.encode in CROSS_FITTED and column.sums is None and len(classes) > 2:
             return [f"_{name}" for name in classes]
         return [""]
@@ -73,25 +87,24 @@ class EncodingRule:
 
 
 def _ordinal(column: ColumnBinning, rule: EncodingRule) -> NDArray[np.float64]:
-    return np.arange(column.cells.n_bins + 1, dtype=np.float64)[:, None]
+    return np.arange(column.n_present + 1, dtype=np.float64)[:, None]
 
 
 def _onehot(column: ColumnBinning, rule: EncodingRule) -> NDArray[np.float64]:
-    return np.eye(column.cells.n_bins + 1, column.n_bins)
+    return np.eye(column.n_present + 1, column.n_bins)
 
 
 def _thermometer(column: ColumnBinning, rule: EncodingRule) -> NDArray[np.float64]:
-    """One where the bin lies above each cut; then, if it was seen, whether it is missing."""
-    n_cuts = column.cells.n_bins - 1
-    table = np.tri(n_cuts + 2, n_cuts + column.has_missing_bin, -1)
-    table[-1] = 0.0
-    table[:-1, n_cuts:] = 0.0
-    table[-1, n_cuts:] = 1.0
+    """One where the bin lies above each cut; then whether it is a special one, or missing."""
+    n_cells = column.cells.n_bins
+    table = np.zeros((column.n_present + 1, column.n_bins - 1))
+    table[:n_cells, : n_cells - 1] = np.tri(n_cells, n_cells - 1, -1)
+    table[n_cells:, n_cells - 1 :] = np.eye(len(column.special) + 1, column.n_bins - n_cells)
     return table
 
 
 def _interval(column: ColumnBinning, rule: EncodingRule) -> NDArray[Any]:
-    return as_objects([*column.cells.bin_labels(), MISSING])[:, None]
+    return as_objects([*column.labels_of_present(), MISSING])[:, None]
 
 
 def _prior(column: ColumnBinning) -> NDArray[np.float64]:
@@ -114,7 +127,7 @@ def _woe(column: ColumnBinning, rule: EncodingRule) -> NDArray[np.float64]:
         odds = np.log(counts + rule.smooth * prior) - np.log(others + rule.smooth * (1 - prior))
         evidence = odds - (np.log(prior) - np.log1p(-prior))
     # A class that no sample has, or all have, gets no evidence; a single bin gives none.
-    evidence[:, (prior == 0) | (prior == 1) | (column.n_bins == 1)] = 0.0
+    evidence[:, (prior == 0) | (prior == 1) | (column.n_filled <= 1)] = 0.0
     return evidence[:, told] / rule.nats_per_unit
 
 
@@ -122,11 +135,25 @@ def _target_mean(column: ColumnBinning, rule: EncodingRule) -> NDArray[np.float6
     """Mean of a number, or share of a class, drawn towards that of all samples."""
     weight = column.weights[:, None] + rule.smooth
     if column.sums is not None:
-        total = column.weights.sum()
-        prior = column.sums.sum() / total if total > 0 else 0.0
-        return (column.sums[:, None] + rule.smooth * prior) / weight
+        return (column.sums[:, None] + rule.smooth * _mean(column)) / weight
     prior = _prior(column)
     return ((column.counts + rule.smooth * prior) / weight)[:, _told_classes(len(prior))]
+
+
+def _mean(column: ColumnBinning) -> float:
+    assert column.sums is not None
+    total = column.weights.sum()
+    return float(column.sums.sum() / total) if total > 0 else 0.0
+
+
+def _nothing_known(column: ColumnBinning, rule: EncodingRule) -> NDArray[np.float64]:
+    """Encode what no sample says anything about: by all of them."""
+    if rule.encode == "woe":
+        return np.zeros((1, len(_told_classes(column.counts.shape[1]))))
+    if column.sums is not None:
+        return np.array([[_mean(column)]])
+    prior = _prior(column)
+    return prior[None, _told_classes(len(prior))]
 
 
 def _self_information(column: ColumnBinning, rule: EncodingRule) -> NDArray[np.float64]:
@@ -171,9 +198,20 @@ def categorical_frame(
     """Make ordered categorical columns of labels, with all bins in their order."""
     series = {}
     for j, column in enumerate(columns):
-        names = column.cells.bin_labels() + [MISSING] * (column.missing == "bin")
-        series[j] = pd.Categorical(labels[:, j], categories=names, ordered=True)
+        series[j] = pd.Categorical(labels[:, j], categories=column.labels(), ordered=True)
     return pd.DataFrame(series, index=index if isinstance(index, pd.Index) else None)
+
+
+def enum_frame(labels: NDArray[Any], columns: Sequence[ColumnBinning]) -> Any:
+    """Make columns of polars Enum, with all bins in their order."""
+    import polars as pl
+
+    return pl.DataFrame(
+        [
+            pl.Series(str(j), labels[:, j].tolist(), pl.Enum(column.labels()))
+            for j, column in enumerate(columns)
+        ]
+    )
 
 
 def one_hot_matrix(codes: NDArray[Any], n_bins: NDArray[np.intp], dtype: Any) -> Any:
@@ -257,6 +295,7 @@ def _codes_of(
 ) -> NDArray[np.intp]:
     """Tell the bins, or the row of missing values where there may be any."""
     may_be_missing = column.missing in ("bin", "ignore")
+    table = table[: column.n_present + 1]
     n_allowed = len(table) if may_be_missing else len(table) - 1
     if encoding.encode == "interval":
         return _codes_of_labels(encoded[:, 0], table[:, 0], may_be_missing)

@@ -21,7 +21,11 @@ from sklearn_infotheory._types import RandomState
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
 from sklearn_infotheory.preprocessing._binning_table import make_binning_table
 from sklearn_infotheory.preprocessing._binning_target import check_single_target
-from sklearn_infotheory.preprocessing._column_binning import MissingPolicy, as_objects
+from sklearn_infotheory.preprocessing._column_binning import (
+    MissingPolicy,
+    UnknownPolicy,
+    as_objects,
+)
 from sklearn_infotheory.preprocessing._encoding import (
     CROSS_FITTED,
     ENCODINGS,
@@ -29,6 +33,7 @@ from sklearn_infotheory.preprocessing._encoding import (
     EncodingRule,
     categorical_frame,
     decode,
+    enum_frame,
     one_hot_matrix,
 )
 from sklearn_infotheory.preprocessing._fitted_bins import FittedBins, describe, restore
@@ -47,6 +52,8 @@ from sklearn_infotheory.preprocessing._training import (
     read_training_data,
     split_folds,
 )
+
+FixedValues = dict[Any, Any] | None  # lists of values by the index or the name of a feature
 
 
 class EntropyDiscretizer(TransformerMixin, InformationEstimator):
@@ -77,16 +84,18 @@ class EntropyDiscretizer(TransformerMixin, InformationEstimator):
 
         - "ordinal": their number, from 0;
         - "onehot": a column for each bin, as a CSR matrix; "onehot-dense": as an array;
-        - "thermometer": a column for each cut, with 1 above it;
+        - "thermometer": a column for each cut, with 1 above it, and one for each special value and
+          for missing values;
         - "interval": labels such as "(0.8, 1.75]"; ordered categories if ``set_output`` asks for
-          pandas;
+          pandas, and an Enum for polars;
         - "woe": weight of evidence, the log odds of the second of two classes in the bin less its
           log odds among all samples. For more classes, a column for each against the rest;
         - "target_mean": the mean of a continuous target in the bin, or the share of the second of
           two classes. For more classes, the shares of all, a column for each;
         - "self_information": minus the logarithm of the share of the bin.
     max_bins : int, default=None
-        The most bins a column gets, without that of missing values; None for no limit.
+        The most bins a column gets, without those of missing, special and unknown values; None for
+        no limit.
     min_samples_bin : int, default=1
         The least sum of weights in a bin, but for that of missing values.
     candidate_cost : {"samples", "candidates"}, default="samples"
@@ -97,14 +106,33 @@ class EntropyDiscretizer(TransformerMixin, InformationEstimator):
         What happens to missing values:
 
         - "error": ``fit`` and ``transform`` raise;
-        - "bin": they have a bin of their own, after the others. Where ``fit`` saw none,
-          "ordinal" numbers it like that all the same, one-hot and thermometer columns are zero,
-          "woe" is zero, "target_mean" the mean of all samples, and "self_information" that of an
-          empty bin;
+        - "bin": they have a bin of their own, after the others, whether or not ``fit`` saw some.
+          Where it saw none, "woe" is zero, "target_mean" the mean of all samples, and
+          "self_information" that of an empty bin;
         - "ignore": they stay missing: NaN, None for "interval", and zeros in one-hot and
           thermometer columns. They count nowhere;
         - "merge": they join the bin whose classes lose least information by that; where ``fit``
           saw none, or y is not looked at, the largest bin.
+    handle_unknown : {"prior", "largest", "own", "error"}, default="prior"
+        What happens to categories that ``fit`` has seen once or never:
+
+        - "prior": "woe" gives zero and "target_mean" the mean of all samples, because nothing is
+          known of them. The other encodings put them where "largest" does;
+        - "largest": they join the group of the categories that occurred once; where there were
+          none, the largest group;
+        - "own": they have a group of their own, behind the others, whether or not ``fit`` saw some;
+        - "error": ``transform`` raises for categories that ``fit`` has never seen. All categories
+          are kept then, also those that occur once.
+    cuts : dict from feature to list, default=None
+        Cut points of some features, by name or index: these are not learned. A value that equals a
+        cut point lies below it. Dates are given as dates.
+    category_groups : dict from feature to list of lists, default=None
+        Groups of categories of some features, by name or index: these are not learned. Categories
+        that are in no group are treated as ``handle_unknown`` says.
+    special_values : dict from feature to list, default=None
+        Values of some features, by name or index, that stand for something else than their size,
+        such as -1 for "no answer". Each has a bin of its own, between the others and that of
+        missing values, and has no influence on where the others are cut.
     categorical_features : "from_dtype", array-like of bool, int or str, or None, \
 default="from_dtype"
         Which columns are categories. "from_dtype": string, object and categorical columns. Or a
@@ -132,7 +160,8 @@ default="from_dtype"
     Attributes
     ----------
     n_bins_ : ndarray of int of shape (`n_features_in_`,)
-        Number of bins, with that of missing values if ``fit`` saw some.
+        Number of bins, with those of special values, and with that of missing values if
+        ``missing_values="bin"``.
     bin_edges_ : ndarray of object of shape (`n_features_in_`,)
         For each feature minus infinity, the cut points, and infinity; None for categories. A value
         that equals a cut point lies below it. Dates are microseconds since 1970, durations
@@ -169,9 +198,8 @@ default="from_dtype"
     which pays for the choice of a group instead of that of a cut. The order is that of the class
     share for two classes, which is optimal (Breiman et al., 1984), that of the first principal
     component of the class shares for more (Coppersmith, Hong and Hosking, 1999), and that of the
-    mean of a continuous target. Categories that occur once are one, with those that ``fit`` has not
-    seen; without any such in ``fit``, these go to the largest group. Where y is not looked at, each
-    category is a bin, and the rarest are pooled for ``max_bins`` and ``min_samples_bin``.
+    mean of a continuous target. Categories that occur once count as one. Where y is not looked at,
+    each category is a bin, and the rarest are pooled for ``max_bins`` and ``min_samples_bin``.
 
     *A continuous target* is cut into 2 to 10 parts of equal count, and the criterion finds the bins
     for each number of parts. The grid of bins by parts that describes the target in the fewest nats
@@ -221,6 +249,10 @@ default="from_dtype"
         "min_samples_bin": [Interval(Integral, 1, None, closed="left")],
         "candidate_cost": [StrOptions({"samples", "candidates"})],
         "missing_values": [StrOptions({"error", "bin", "ignore", "merge"})],
+        "handle_unknown": [StrOptions({"prior", "largest", "own", "error"})],
+        "cuts": [dict, None],
+        "category_groups": [dict, None],
+        "special_values": [dict, None],
         "categorical_features": [StrOptions({"from_dtype"}), "array-like", None],
         "target": [StrOptions({"auto", "discrete", "continuous"})],
         "smooth": [Interval(Real, 0, None, closed="neither")],
@@ -240,6 +272,10 @@ default="from_dtype"
         min_samples_bin: int = 1,
         candidate_cost: CandidateCost = "samples",
         missing_values: MissingPolicy = "error",
+        handle_unknown: UnknownPolicy = "prior",
+        cuts: FixedValues = None,
+        category_groups: FixedValues = None,
+        special_values: FixedValues = None,
         categorical_features: Any = "from_dtype",
         target: Literal["auto", "discrete", "continuous"] = "auto",
         smooth: float = 1.0,
@@ -255,6 +291,10 @@ default="from_dtype"
         self.min_samples_bin = min_samples_bin
         self.candidate_cost = candidate_cost
         self.missing_values = missing_values
+        self.handle_unknown = handle_unknown
+        self.cuts = cuts
+        self.category_groups = category_groups
+        self.special_values = special_values
         self.categorical_features = categorical_features
         self.target = target
         self.smooth = smooth
@@ -310,8 +350,12 @@ default="from_dtype"
             return one_hot_matrix(codes, self.n_bins_, self._output_dtype())
         out = self._make_output(columns.table.n_samples)
         encode_columns(columns, self._bins.columns, self._encoding(), out, n_threads)
-        if self.encode == "interval" and _get_output_config("transform", self)["dense"] == "pandas":
-            return categorical_frame(out, self._bins.columns, getattr(X, "index", None))
+        if self.encode == "interval":
+            container = _get_output_config("transform", self)["dense"]
+            if container == "pandas":
+                return categorical_frame(out, self._bins.columns, getattr(X, "index", None))
+            if container == "polars":
+                return enum_frame(out, self._bins.columns)
         return out
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -347,8 +391,8 @@ default="from_dtype"
         labels = np.asarray(check_single_target(y, type(self).__name__))
         folds = split_folds(self.cv, labels, is_continuous, self.random_state, n_samples)
         out = self._make_output(n_samples)
-        rule, n_threads = BinningRule.of(self), count_threads(self.n_jobs)
-        cross_encode_columns(data, folds, rule, self._encoding(), out, n_threads)
+        rules, n_threads = BinningRule.of_columns(self), count_threads(self.n_jobs)
+        cross_encode_columns(data, folds, rules, self._encoding(), out, n_threads)
         return out
 
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[Any]:
@@ -362,7 +406,9 @@ default="from_dtype"
         Returns
         -------
         ndarray of str objects
-            The name of the feature, with the bin where it has several columns.
+            The name of the feature. Where it has several columns, the number of the bin follows,
+            as in "alcohol_0", or "missing", or the class. Names hold nothing else, so that LightGBM
+            and XGBoost take them; ``binning_table`` says which interval a bin is.
         """
         check_is_fitted(self)
         names = _check_feature_names_in(self, input_features)
@@ -505,7 +551,7 @@ default="from_dtype"
         check_parameters(self, y)
         X = check_features(self, X, reset=True)
         data = read_training_data(self, X, y, sample_weight)
-        columns = learn_columns(data, BinningRule.of(self), count_threads(self.n_jobs))
+        columns = learn_columns(data, BinningRule.of_columns(self), count_threads(self.n_jobs))
         self._keep(FittedBins(tuple(columns), data.target.kind, data.target.classes))
         return data
 

@@ -15,12 +15,20 @@ from sklearn_infotheory.preprocessing._binning_target import KindOfTarget
 from sklearn_infotheory.preprocessing._column_binning import (
     ColumnBinning,
     MissingPolicy,
+    UnknownPolicy,
     as_objects,
 )
+from sklearn_infotheory.preprocessing._column_options import BY_FEATURE
 from sklearn_infotheory.preprocessing._training import DTYPES
 
 _KIND = "sklearn_infotheory.EntropyDiscretizer"
-_VERSION = 1
+_VERSION = 2
+_LATER = {  # what the parameters that version 1 did not have were like
+    "handle_unknown": "largest",
+    "special_values": None,
+    "cuts": None,
+    "category_groups": None,
+}
 _MOST_BYTES = 1 << 26  # of the names of all classes
 
 
@@ -70,6 +78,7 @@ def restore(
     description: dict[str, Any], estimator: type
 ) -> tuple[dict[str, Any], list[str] | None, bool, FittedBins]:
     """Read the parameters for an estimator, feature names, whether X was a frame, and the bins."""
+    description = _of_this_version(description)
     check_kind(
         description,
         _KIND,
@@ -88,13 +97,24 @@ def restore(
         return parameters, names, fitted_on_frame, _restore_bins(entry, parameters, n_features)
 
 
+def _of_this_version(description: Any) -> Any:
+    """Add to a description of version 1 what came later."""
+    if not isinstance(description, dict) or description.get("version") != 1:
+        return description
+    parameters = description.get("parameters")
+    if isinstance(description["version"], bool) or not isinstance(parameters, dict):
+        return description
+    return {**description, "version": _VERSION, "parameters": {**_LATER, **parameters}}
+
+
 def _restore_bins(entry: Entry, parameters: dict[str, Any], n_features: int) -> FittedBins:
     target_kind = entry["target_kind"].one_of(("classes", "continuous", "none"))
     classes = _restore_array(entry["classes"])
     n_classes = len(classes) if target_kind != "none" else 1
     missing = entry["parameters"]["missing_values"].one_of(get_args(MissingPolicy))
+    unknown = entry["parameters"]["handle_unknown"].one_of(get_args(UnknownPolicy))
     columns = tuple(
-        ColumnBinning.restore(column, missing, target_kind, n_classes)
+        ColumnBinning.restore(column, missing, unknown, target_kind, n_classes)
         for column in entry["columns"].parts(n_features)
     )
     return FittedBins(columns, target_kind, classes)
@@ -104,13 +124,35 @@ def _restore_parameters(cls: Any, entry: Entry) -> dict[str, Any]:
     parameters = restore_parameters(cls, entry)
     if parameters["dtype"] is not None:
         parameters["dtype"] = getattr(np, entry["dtype"].one_of(DTYPES))
+    for name in BY_FEATURE:
+        if parameters[name] is not None:
+            pairs = [pair.parts(2) for pair in entry[name].parts()]
+            parameters[name] = {key.plain(): _plain_lists(value) for key, value in pairs}
     return parameters
+
+
+def _plain_lists(entry: Entry) -> list[Any]:
+    """Read a list of plain values, or of lists of them."""
+    return [
+        _plain_lists(part) if isinstance(part.value, list) else part.plain()
+        for part in entry.parts()
+    ]
+
+
+def _plain_value(value: Any) -> Any:
+    """Turn values, and lists of them, into what JSON can hold; dates into text."""
+    value = value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, str | bool | int | float):
+        return value
+    return [_plain_value(part) for part in value] if np.iterable(value) else str(value)
 
 
 def _plain_parameter(name: str, value: Any) -> Any:
     """Turn a parameter into what JSON can hold."""
     if name == "dtype":
         return None if value is None else value.__name__
+    if name in BY_FEATURE and value is not None:
+        return [[_plain_value(key), _plain_value(values)] for key, values in value.items()]
     if name == "categorical_features" and not isinstance(value, str | None):
         return np.asarray(value).tolist()
     if name in ("cv", "random_state") and not isinstance(value, Integral):

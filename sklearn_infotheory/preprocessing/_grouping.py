@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns import Groups
+from sklearn_infotheory._columns import Categories, Groups
 from sklearn_infotheory._columns._codebook import MAX_LISTED
 from sklearn_infotheory._columns._column import Column
 from sklearn_infotheory._columns._learning import learn_categories
@@ -42,8 +43,10 @@ def learn_groups(
     cells[cells == book.other_code] = n_listed  # nothing is missing
     weight = np.bincount(cells, weights, minlength=n_listed + 1).astype(np.float64)
     levels = np.flatnonzero(weight > 0)
+    if rule.unknown == "own":
+        levels = levels[levels < n_listed]
     if len(levels) == 0:
-        return untested(Groups((), (0,), (), 0), as_objects([None]))
+        return untested(Groups(book.categories, (n_listed,), (), 0), as_objects([None]))
     if len(levels) > MOST_GROUPS:
         rule = replace(rule, max_bins=min(rule.max_bins or MOST_GROUPS, MOST_GROUPS))
     if rule.is_supervised:
@@ -54,10 +57,72 @@ def learn_groups(
     groups = _make_groups(book.categories, order, cuts, weight)
     unlisted = column.take(cells == n_listed).objects()
     typical = _typical_categories(groups, weight, unlisted)
+    trials = Trials.none()
+    if found is not None:
+        places = (found.tests[name].astype(np.float64) for name in ("start", "stop", "cut"))
+        trials = Trials.of(found.tests, *places)
+    if rule.unknown == "own":
+        groups, typical = with_own_group(groups), as_objects([*typical, None])
+    elif rule.unknown == "error":
+        groups, trials = _list_all(groups, trials, unlisted, column.name)
     if found is None:
-        return untested(groups, typical)
-    places = (found.tests[name].astype(np.float64) for name in ("start", "stop", "cut"))
-    return tested_outcome(groups, typical, Trials.of(found.tests, *places), found)
+        return replace(untested(groups, typical), trials=trials)
+    return tested_outcome(groups, typical, trials, found)
+
+
+def with_own_group(groups: Groups) -> Groups:
+    """Add a group, behind the others, for all categories that are not listed."""
+    order, cuts = (*groups.order, len(groups.categories)), (*groups.cuts, len(groups.order))
+    return Groups(groups.categories, order, cuts, len(cuts))
+
+
+def _list_all(
+    groups: Groups, trials: Trials, unlisted: NDArray[Any], name: str
+) -> tuple[Groups, Trials]:
+    """List the categories that occur once as well, in the place that they had together."""
+    once = [*dict.fromkeys(unlisted.tolist())]
+    n = len(groups.categories)
+    if n + len(once) > MAX_LISTED:
+        raise ValueError(
+            f"{name[0].upper()}{name[1:]} has {n + len(once):,} categories, of which "
+            f"handle_unknown='error' would list at most {MAX_LISTED:,}. Use another policy."
+        )
+    if not once:
+        return groups, trials
+    place = groups.order.index(n)
+    order = (*groups.order[:place], *range(n, n + len(once)), *groups.order[place + 1 :])
+
+    def shift(position: NDArray[Any]) -> NDArray[Any]:
+        return position + (len(once) - 1) * (position > place)
+
+    cuts = tuple(shift(np.array(groups.cuts, int)).tolist())
+    moved = replace(trials, low=shift(trials.low), high=shift(trials.high), cut=shift(trials.cut))
+    return Groups((*groups.categories, *once), order, cuts, groups.other_bin), moved
+
+
+def fixed_groups(
+    column: Column, groups: tuple[tuple[Any, ...], ...], weights: Weights, rule: BinningRule
+) -> Outcome:
+    """Make groups of the categories that the user put together."""
+    categories = tuple(category for group in groups for category in group)
+    cuts = tuple(np.cumsum([len(group) for group in groups])[:-1].tolist())
+    made = Groups(categories, tuple(range(len(categories))), cuts, 0)
+    if rule.unknown == "error" and not made.is_listed(column).all():
+        row = int(np.argmin(made.is_listed(column)))
+        raise ValueError(
+            f"{column.name[0].upper()}{column.name[1:]} holds {column.objects()[row]!r}, which no "
+            "group of category_groups lists, and handle_unknown='error'. List it, or use another "
+            "policy."
+        )
+    cells = Categories(categories).encode(column)
+    weight = np.bincount(cells, weights, minlength=len(categories) + 2).astype(np.float64)
+    bounds = [0, *cuts, len(categories)]
+    heaviest = int(np.argmax([weight[a:b].sum() for a, b in pairwise(bounds)]))
+    made = replace(made, other_bin=heaviest)
+    typical = _typical_categories(made, weight, np.empty(0, object))
+    if rule.unknown == "own":
+        made, typical = with_own_group(made), as_objects([*typical, None])
+    return untested(made, typical)
 
 
 def _join_neighbours(
@@ -68,7 +133,7 @@ def _join_neighbours(
     rule: BinningRule,
 ) -> tuple[NDArray[np.intp], Partition]:
     """Put the levels in an order, and let the criterion cut it."""
-    n_cells = int(levels[-1]) + 1
+    n_cells = int(cells.max()) + 1
     tables = [labels.count(cells, n_cells, weights)[levels] for labels in target.candidates]
     if target.values is None:
         scores = _principal_scores(tables[0])

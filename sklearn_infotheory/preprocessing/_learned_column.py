@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,10 @@ from sklearn_infotheory.preprocessing._column_binning import (
     MissingPolicy,
     Trials,
     as_objects,
+    code_rows,
+    with_special,
 )
-from sklearn_infotheory.preprocessing._grouping import learn_groups
+from sklearn_infotheory.preprocessing._grouping import fixed_groups, learn_groups, with_own_group
 from sklearn_infotheory.preprocessing._mdl import Blocks, Partition, make_blocks
 from sklearn_infotheory.preprocessing._rule import (
     BinningRule,
@@ -38,22 +41,46 @@ def learn_column(
     column: Column, target: BinningTarget, weights: Weights, rule: BinningRule
 ) -> ColumnBinning:
     """Find the bins of a column, and count in them."""
-    if column.missing is None:
+    rule = rule.for_samples(len(column.values) if weights is None else float(weights.sum()))
+    special = rule.options.special_of(column)
+    rows = _rows_to_learn_from(column, special)
+    if rows is None:
         present, present_target, present_weights = column, target, weights
     else:
-        rows = np.flatnonzero(~column.missing)
         present = column.take(rows)
         present_weights = None if weights is None else weights[rows]
         present_target = target.take(rows, present_weights)
-    if column.is_ordered:
+    outcome = _learn(present, present_target, present_weights, rule)
+    return count_outcome(outcome, column, target, weights, rule, special)
+
+
+def _rows_to_learn_from(column: Column, special: tuple[Any, ...]) -> NDArray[np.intp] | None:
+    """List the rows whose values are neither missing nor special; None where all are."""
+    if column.missing is None and not special:
+        return None
+    there = np.ones(len(column.values), bool) if column.missing is None else ~column.missing
+    for value in special:
+        there &= ~column.rows_equal_to(value)
+    return np.flatnonzero(there)
+
+
+def _learn(
+    present: Column, present_target: BinningTarget, present_weights: Weights, rule: BinningRule
+) -> Outcome:
+    """Find the bins of the values that are there."""
+    if rule.options.cuts is not None:
+        return untested(Intervals(rule.options.cuts_of(present)), _middles_of_whole(present, rule))
+    if rule.options.groups is not None:
+        return fixed_groups(present, rule.options.groups_of(present), present_weights, rule)
+    if present.is_ordered:
         outcome = _learn_ordered(present, present_target, present_weights, rule)
-    elif column.is_category:
+    elif present.is_category:
         outcome = learn_groups(present, present_target, present_weights, rule)
-    elif column.values.dtype.kind in "iu":
+    elif present.values.dtype.kind in "iu":
         outcome = _learn_whole(present.values, present_target, present_weights, rule)
     else:
         outcome = _learn_intervals(present.values, present_target, present_weights, rule)
-    return count_outcome(outcome, column, target, weights, rule.missing)
+    return outcome
 
 
 def _learn_intervals(
@@ -92,12 +119,25 @@ def _learn_whole(
     low, high, cut = (np.array(whole(part), float) for part in (tried.low, tried.high, tried.cut))
     trials = replace(tried, low=low, high=high, cut=cut)
     cells = Intervals(tuple(whole(found.cells.cuts)))
-    middles = as_objects([int(part[len(part) // 2]) for part in _values_by_bin(distinct, cells)])
-    return replace(found, cells=cells, representatives=middles, trials=trials)
+    return replace(found, cells=cells, representatives=_middles(distinct, cells), trials=trials)
 
 
-def _values_by_bin(distinct: NDArray[Any], cells: Intervals) -> list[NDArray[Any]]:
-    return np.split(distinct, np.flatnonzero(np.diff(cells.code(Column(distinct)))) + 1)
+def _middles(distinct: NDArray[Any], cells: Intervals) -> NDArray[Any]:
+    """The middle one of the distinct whole numbers of each bin; a bound of a bin without any."""
+    starts = np.searchsorted(cells.code(Column(distinct)), np.arange(cells.n_bins + 1))
+    typical: list[int] = []
+    for k, (start, stop) in enumerate(pairwise(starts.tolist())):
+        empty = math.floor(cells.edges[k] if k < len(cells.edges) else cells.edges[-1] + 1)
+        typical.append(int(distinct[(start + stop) // 2]) if stop > start else empty)
+    return as_objects(typical)
+
+
+def _middles_of_whole(column: Column, rule: BinningRule) -> NDArray[Any] | None:
+    """Whole numbers beyond 2**53 have no mean that could stand for their bin."""
+    cells = Intervals(rule.options.cuts_of(column))
+    if column.values.dtype.kind not in "iu" or not cells.is_whole:
+        return None
+    return _middles(np.unique(column.values), cells)
 
 
 def _learn_ordered(
@@ -117,6 +157,9 @@ def _learn_ordered(
     parts = np.split(np.arange(len(categories)), cuts)
     heaviest = int(np.argmax([counts[part].sum() for part in parts]))
     groups = Groups(categories, tuple(range(len(categories))), tuple(cuts.tolist()), heaviest)
+    if rule.unknown == "own":
+        groups = with_own_group(groups)
+        parts.append(np.empty(0, int))
     typical = [categories[part[np.argmax(counts[part])]] if len(part) else None for part in parts]
     tried = places.trials
     low, high, cut = (position(end).astype(float) for end in (tried.low, tried.high, tried.cut))
@@ -154,22 +197,22 @@ def count_outcome(
     column: Column,
     target: BinningTarget,
     weights: Weights,
-    missing: MissingPolicy,
+    rule: BinningRule,
+    special: tuple[Any, ...],
 ) -> ColumnBinning:
     """Count the target in each bin, and decide where missing values go."""
     cells = outcome.cells
-    n_bins = cells.n_bins
-    codes = cells.code(column)
-    if column.missing is not None:
-        codes[column.missing] = n_bins
+    own = cells.n_bins + len(special)
+    codes = code_rows(column, cells, special, own)
+    outcome = replace(outcome, special=special)
     counts, representatives = _counts_and_typical_values(outcome, codes, column, target, weights)
     sums = None
     if target.values is not None:
-        sums = sum_by_code(codes, n_bins + 1, target.values, weights)
-    missing_code = _settle_missing(counts, sums, missing)
+        sums = sum_by_code(codes, own + 1, target.values, weights)
+    missing_code = _settle_missing(counts, sums, rule.missing, cells.n_bins)
     return ColumnBinning(
         cells,
-        missing,
+        rule.missing,
         missing_code,
         counts,
         sums,
@@ -179,6 +222,9 @@ def count_outcome(
         outcome.level,
         outcome.is_exact,
         target.kind != "none",
+        "boolean" if column.is_boolean else column.kind,
+        special,
+        rule.unknown,
     )
 
 
@@ -186,9 +232,10 @@ def _counts_and_typical_values(
     outcome: Outcome, codes: NDArray[Any], column: Column, target: BinningTarget, weights: Weights
 ) -> tuple[NDArray[np.float64], NDArray[Any]]:
     """Count the classes in each bin; numbers are summed in the same pass, for their means."""
-    labels, n_codes = target.counted, outcome.cells.n_bins + 1
+    labels, n_codes = target.counted, outcome.cells.n_bins + len(outcome.special) + 1
     if outcome.representatives is not None:
-        return labels.count(codes, n_codes, weights), outcome.representatives
+        typical = with_special(outcome.representatives, outcome.special)
+        return labels.count(codes, n_codes, weights), typical
     from sklearn_infotheory._kernels._bins import add_up_bins
 
     counts, sums = np.zeros((n_codes, labels.n_classes)), np.zeros(n_codes)
@@ -201,8 +248,8 @@ def _counts_and_typical_values(
         scale = np.nanmax(np.abs(values))
         means = sum_by_code(codes, n_codes, values / scale, weights)[:-1] / weight[:-1] * scale
     assert not isinstance(outcome.cells, Groups)
-    _keep_inside(means, outcome.cells.cuts)
-    return counts, means
+    _keep_inside(means[: outcome.cells.n_bins], outcome.cells.cuts)
+    return counts, with_special(means[: outcome.cells.n_bins], outcome.special)
 
 
 def _keep_inside(means: NDArray[np.float64], cuts: NDArray[np.float64]) -> None:
@@ -212,12 +259,15 @@ def _keep_inside(means: NDArray[np.float64], cuts: NDArray[np.float64]) -> None:
 
 
 def _settle_missing(
-    counts: NDArray[np.float64], sums: NDArray[np.float64] | None, policy: MissingPolicy
+    counts: NDArray[np.float64],
+    sums: NDArray[np.float64] | None,
+    policy: MissingPolicy,
+    n_cells: int,
 ) -> int:
     """Return the bin of missing values; move what was counted as missing to where it belongs."""
     own = len(counts) - 1
     if policy == "merge":
-        code = _most_similar_bin(counts)
+        code = _most_similar_bin(counts[[*range(n_cells), own]])
         counts[code] += counts[own]
         if sums is not None:
             sums[code] += sums[own]

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from sklearn_infotheory.preprocessing._column_binning import Cells, MissingPolicy, Trials
+from sklearn_infotheory.preprocessing._column_binning import (
+    Cells,
+    MissingPolicy,
+    Trials,
+    UnknownPolicy,
+)
+from sklearn_infotheory.preprocessing._column_options import ColumnOptions, read_options
 from sklearn_infotheory.preprocessing._mdl import SUPERVISED, Blocks, Partition, partition
 
 if TYPE_CHECKING:
@@ -28,17 +34,26 @@ class BinningRule:
     min_samples_bin: float
     missing: MissingPolicy
     candidate_cost: CandidateCost = "samples"
+    unknown: UnknownPolicy = "prior"
+    options: ColumnOptions = field(default_factory=ColumnOptions)
 
     @classmethod
-    def of(cls, estimator: EntropyDiscretizer) -> BinningRule:
-        """Read the parameters of a discretizer."""
-        return cls(
+    def of_columns(cls, estimator: EntropyDiscretizer) -> list[BinningRule]:
+        """Read the parameters of a discretizer, for each column."""
+        rule = cls(
             estimator.criterion,
             estimator.max_bins,
             estimator.min_samples_bin,
             estimator.missing_values,
             estimator.candidate_cost,
+            estimator.handle_unknown,
         )
+        return [replace(rule, options=options) for options in read_options(estimator)]
+
+    def for_samples(self, total: float) -> BinningRule:
+        """Turn a share of the samples into a number of them."""
+        least = self.min_samples_bin
+        return replace(self, min_samples_bin=least * total) if least < 1 else self
 
     @property
     def is_supervised(self) -> bool:
@@ -65,6 +80,7 @@ class Outcome:
     cost: float
     level: float
     is_exact: bool
+    special: tuple[Any, ...] = ()
 
 
 def tested_outcome(

@@ -64,15 +64,17 @@ class TrainingData:
     weights: Weights
 
 
-def learn_columns(data: TrainingData, rule: BinningRule, n_threads: int) -> list[ColumnBinning]:
+def learn_columns(
+    data: TrainingData, rules: Sequence[BinningRule], n_threads: int
+) -> list[ColumnBinning]:
     """Learn the bins of all columns."""
     learned: list[Any] = [None] * data.columns.table.n_features
 
     def work(j: int, column: Column) -> None:
         column.check_finite("fit takes the means of bins; transform takes infinite values")
-        _check_missing(column, rule)
+        _check_missing(column, rules[j])
         kept = column if data.rows is None else column.take(data.rows)
-        learned[j] = learn_column(kept, data.target, data.weights, rule)
+        learned[j] = learn_column(kept, data.target, data.weights, rules[j])
 
     data.columns.for_each(work, n_threads)
     return learned
@@ -95,7 +97,7 @@ def encode_columns(
     starts = _starts(tables)
 
     def work(j: int, column: Column) -> None:
-        codes = learned[j].encode(column)
+        codes = encoding.codes(learned[j], column)
         write_encoded(codes, tables[j], out[:, starts[j] : starts[j + 1]])
 
     columns.for_each(work, n_threads)
@@ -117,7 +119,7 @@ def code_columns(
 def cross_encode_columns(
     data: TrainingData,
     folds: _Folds,
-    rule: BinningRule,
+    rules: Sequence[BinningRule],
     encoding: EncodingRule,
     out: NDArray[Any],
     n_threads: int,
@@ -129,8 +131,8 @@ def cross_encode_columns(
         n_outputs = out.shape[1] // len(data.columns.names)
         mine = out[:, j * n_outputs : (j + 1) * n_outputs]
         for part in parts:
-            learned = learn_column(column.take(part.train), part.target, part.weights, rule)
-            codes = learned.encode(column.take(part.test))
+            learned = learn_column(column.take(part.train), part.target, part.weights, rules[j])
+            codes = encoding.codes(learned, column.take(part.test))
             mine[part.test] = encoding.table(learned)[codes]
 
     data.columns.for_each(work, n_threads)

@@ -108,7 +108,7 @@ def test_self_information(unit):
     weights = np.array([40, 30, 8, 6])
     np.testing.assert_allclose(table[:, 0], -np.log((weights + 2 / 4) / (84 + 2)) / unit)
     unseen = EncodingRule("self_information", 2.0).table(SEEN_COMPLETE)
-    np.testing.assert_allclose(unseen[-1, 0], -log(2 / 3 / 80))
+    np.testing.assert_allclose(unseen[-1, 0], -log(2 / 4 / 80))
 
 
 def test_thermometer_and_one_hot():
@@ -119,13 +119,16 @@ def test_thermometer_and_one_hot():
         [0, 0, 1],
     ]
     assert EncodingRule("thermometer").table(SEEN_COMPLETE)[:, :].tolist() == [
-        [0, 0],
-        [1, 0],
-        [1, 1],
-        [0, 0],
+        [0, 0, 0],
+        [1, 0, 0],
+        [1, 1, 0],
+        [0, 0, 1],
     ]
     assert (EncodingRule("onehot").table(BINARY) == np.eye(4)).all()
-    assert (EncodingRule("onehot").table(SEEN_COMPLETE) == np.eye(4, 3)).all()
+    assert (EncodingRule("onehot").table(SEEN_COMPLETE) == np.eye(4)).all()
+    never_missing = column([[30, 10], [5, 25], [0, 8], [0, 0]], missing="error")
+    assert (EncodingRule("onehot").table(never_missing) == np.eye(4, 3)).all()
+    assert EncodingRule("thermometer").table(never_missing)[3].tolist() == [0, 0]
 
 
 @pytest.mark.parametrize("encode", ENCODINGS)
