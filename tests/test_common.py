@@ -61,6 +61,8 @@ ESTIMATORS = [
     EntropyDiscretizer("equal_entropy", max_bins=4, n_jobs=2, dtype=np.float32),
     EntropyDiscretizer("kononenko", max_bins=3, min_samples_bin=3, categorical_features=None),
     EntropyDiscretizer("kononenko", candidate_cost="candidates"),
+    *(EntropyDiscretizer(handle_unknown=policy) for policy in ("largest", "own", "error")),
+    EntropyDiscretizer(encode="onehot-dense", special_values={0: [-1]}, cuts={0: [0, 1]}),
     *(KLDriftDetector(divergence, joint=None) for divergence in DIVERGENCES),
     KLDriftDetector(on_drift="ignore", n_bins=3, target="continuous"),
     KLDriftDetector(on_drift="raise", n_jobs=2, base=2, categorical_features=None),
