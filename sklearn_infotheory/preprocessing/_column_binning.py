@@ -183,8 +183,13 @@ class ColumnBinning:
         With ``unknown_apart``, unknown categories get the code behind that of missing values where
         ``has_prior``.
         """
-        if column.missing is not None and self.missing == "error":
-            raise missing_error(column.name)
+        if self.missing == "error":
+            if column.missing is not None:
+                raise missing_error(column.name)
+            column.check_finite(
+                "missing_values='error' refuses it; with 'bin', 'merge' or 'ignore' it falls in an "
+                "outer bin"
+            )
         codes = code_rows(column, self.cells, self.special, self.missing_code)
         if not isinstance(self.cells, Groups):
             return codes

@@ -105,7 +105,8 @@ class EntropyDiscretizer(TransformerMixin, InformationEstimator):
     missing_values : {"error", "bin", "ignore", "merge"}, default="error"
         What happens to missing values:
 
-        - "error": ``fit`` and ``transform`` raise;
+        - "error": ``fit`` and ``transform`` raise. ``transform`` also raises for infinite values,
+          which otherwise fall in the outer bins;
         - "bin": they have a bin of their own, after the others, whether or not ``fit`` saw some.
           Where it saw none, "woe" is zero, "target_mean" the mean of all samples, and
           "self_information" that of an empty bin;
@@ -596,9 +597,7 @@ default="from_dtype"
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        # Without it, checks want infinite values refused, which transform takes. Missing ones are
-        # refused by missing_values="error", which is tested apart.
-        tags.input_tags.allow_nan = True
+        tags.input_tags.allow_nan = self.missing_values != "error"
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         tags.target_tags.required = self.criterion in SUPERVISED or self.encode in CROSS_FITTED

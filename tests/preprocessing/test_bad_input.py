@@ -62,6 +62,10 @@ def test_infinity(policy, value):
             discretizer.fit(data, SPECIES)
     discretizer.fit(IRIS, SPECIES)
     largest = np.finfo(float).max
+    if policy == "error":
+        with pytest.raises(ValueError, match=r"infinity .* 'ignore' it falls in an outer bin"):
+            discretizer.transform(X)
+        return
     for data in (X, X.astype(object)):
         expected = discretizer.transform(np.clip(X, -largest, largest))
         np.testing.assert_array_equal(discretizer.transform(data), expected)
