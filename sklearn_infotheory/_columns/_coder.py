@@ -25,8 +25,8 @@ from sklearn_infotheory._columns._learning import (
     SAMPLES_A_DISTINCT_VALUE,
     BinStrategy,
     between_neighbours,
-    learn_bins,
     learn_categories,
+    learn_nested_bins,
 )
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory._types import Weights
@@ -49,13 +49,23 @@ class ColumnCoder:
     categorical : ndarray of bool or None
         Which columns are categories; None lets the dtypes decide.
     n_threads : int
+    n_fine : int or None
+        If given, finer bins of numeric columns are learned as well, for their scores.
+
+    Attributes
+    ----------
+    codebooks : list of Codebook
+    fine_bins : dict of int to Intervals
+        The finer bins, of the columns that have some.
     """
 
     n_bins: int
     strategy: BinStrategy = "quantile"
     categorical: NDArray[np.bool_] | None = None
     n_threads: int = 1
+    n_fine: int | None = None
     codebooks: list[Codebook] = field(default_factory=list)
+    fine_bins: dict[int, Intervals] = field(default_factory=dict)
 
     def fit_encode(self, X: Any, weights: Weights = None) -> DenseCodes | SparseCodes:
         """Learn the codebooks, and return the codes of X."""
@@ -76,14 +86,17 @@ class ColumnCoder:
         codes = encode_columns(table, self.codebooks, self.n_threads)
         return DenseCodes(codes, np.array([book.n_cells for book in self.codebooks]))
 
-    def _learn(self, column: Column, weights: Weights) -> Codebook:
+    def _learn(self, column: Column, weights: Weights, feature: int) -> Codebook:
         if column.is_category:
             return learn_categories(column, weights)
-        if column.missing is None:
-            return learn_bins(column.values, weights, self.n_bins, self.strategy)
-        present = ~column.missing
-        present_weights = None if weights is None else weights[present]
-        return learn_bins(column.values[present], present_weights, self.n_bins, self.strategy)
+        values = column.values
+        if column.missing is not None:
+            present = ~column.missing
+            values, weights = values[present], None if weights is None else weights[present]
+        bins, fine = learn_nested_bins(values, weights, self.n_bins, self.n_fine, self.strategy)
+        if fine is not None:
+            self.fine_bins[feature] = fine
+        return bins
 
     def _learn_and_encode(
         self, table: Table, features: Sequence[int], weights: Weights, codes: NDArray[np.uint8]
@@ -95,7 +108,7 @@ class ColumnCoder:
 
         def work(chunk: NDArray[np.intp]) -> None:
             for j, column in columns_in_blocks(table, chunk):
-                book = self._learn(column, weights)
+                book = self._learn(column, weights, int(j))
                 codes[j] = book.encode(column)
                 self.codebooks[j] = book
                 if isinstance(book, Categories) and book.is_full:
@@ -159,7 +172,7 @@ class ColumnCoder:
             if zero < _ROUNDING * total:
                 zero = 0.0
             with_zero = Column(np.append(entries, 0.0))
-            book = self._learn(with_zero, np.append(counts, zero))
+            book = self._learn(with_zero, np.append(counts, zero), j)
             self.codebooks.append(book)
             coded = book.encode(with_zero)
             values[stored], unstored[j] = coded[:-1], coded[-1]

@@ -42,12 +42,33 @@ def learn_bins(
     strategy: BinStrategy = "quantile",
 ) -> Intervals:
     """Cut the values (no NaN) into at most ``n_bins`` bins."""
+    return learn_nested_bins(values, weights, n_bins, None, strategy)[0]
+
+
+def learn_nested_bins(
+    values: NDArray[Any],
+    weights: Weights,
+    n_bins: int,
+    n_fine: int | None,
+    strategy: BinStrategy = "quantile",
+) -> tuple[Intervals, Intervals | None]:
+    """Cut the values (no NaN) into bins, and into ``n_fine`` finer ones from the same sort.
+
+    The finer bins are None where none are wanted, and where the bins keep all distinct values.
+    """
     ordered, cumulative = _ordered(values, weights)
     if len(ordered) == 0:
-        return Intervals(())
+        return Intervals(()), None
     kept = _few_distinct(ordered, cumulative, n_bins)
     if kept is not None:
-        return Intervals(between_neighbours(kept))
+        return Intervals(between_neighbours(kept)), None
+    fine = None if n_fine is None else _cut_ordered(ordered, cumulative, n_fine, "quantile")
+    return _cut_ordered(ordered, cumulative, n_bins, strategy), fine
+
+
+def _cut_ordered(
+    ordered: NDArray[Any], cumulative: Weights, n_bins: int, strategy: BinStrategy
+) -> Intervals:
     is_whole = ordered.dtype.kind in "iu"
     if strategy == "uniform":
         edges = np.linspace(ordered[0], ordered[-1], n_bins + 1)[1:-1].astype(ordered.dtype)

@@ -23,11 +23,15 @@ MAX_JOINT_CLASSES = 32  # of several outputs; the rarer combinations share the l
 
 @dataclass(frozen=True)
 class EncodedTarget:
-    """Codes 0 .. n_classes - 1 of the target, and whether it was cut into bins."""
+    """Codes 0 .. n_classes - 1 of the target, and whether it was cut into bins.
+
+    ``numbers`` are the values of a single output that was cut; else None.
+    """
 
     codes: NDArray[np.uint16]
     n_classes: int
     is_binned: bool
+    numbers: NDArray[np.float64] | None = None
 
 
 def encode_target(y: Any, kind: TargetKind, n_bins: int, weights: Weights) -> EncodedTarget:
@@ -35,7 +39,8 @@ def encode_target(y: Any, kind: TargetKind, n_bins: int, weights: Weights) -> En
 
     A continuous target is cut into at most ``n_bins`` bins.
     """
-    outputs = [_encode_output(column, kind, n_bins, weights) for column in read_outputs(y)]
+    columns = read_outputs(y)
+    outputs = [_encode_output(column, kind, n_bins, weights) for column in columns]
     is_binned = any(binned for _, binned in outputs)
     if len(outputs) == 1:
         codes = outputs[0][0]
@@ -48,7 +53,8 @@ def encode_target(y: Any, kind: TargetKind, n_bins: int, weights: Weights) -> En
             f"y has {n_classes} classes, more than the {MAX_CLASSES} that can be told apart. "
             "Use target='continuous' if y is a number, and drop y if it is an identifier."
         )
-    return EncodedTarget(codes.astype(np.uint16), n_classes, is_binned)
+    numbers = columns[0].floats() if is_binned and len(columns) == 1 else None
+    return EncodedTarget(codes.astype(np.uint16), n_classes, is_binned, numbers)
 
 
 def open_target(y: Any) -> Table:

@@ -30,6 +30,7 @@ def g_test_p_values(
     mean: NDArray[np.float64],
     variance: NDArray[np.float64],
     freedom: NDArray[np.float64],
+    noncentrality: float = 0.0,
 ) -> NDArray[np.float64]:
     r"""P-values of G statistics from their null moments with fixed margins.
 
@@ -50,6 +51,8 @@ def g_test_p_values(
     g, mean, variance, freedom : ndarray of float64
         G, its null mean and variance, and its degrees of freedom. Where the latter are 0, the
         statistic could not take another value, and p is 1.
+    noncentrality : float, default=0.0
+        What G may have beyond chance: 2 n times the information that is allowed for.
 
     References
     ----------
@@ -62,7 +65,13 @@ def g_test_p_values(
     v = np.maximum(variance[testable], 2 * m * m / nu)
     # The gamma distribution of mean m and variance v has the shape m^2 / v and the scale v / m.
     # With v = 2 m^2 / nu it is m / nu times chi-square: Bartlett's correction.
-    p[testable] = gammaincc(m * m / v, np.maximum(g[testable], 0.0) * m / v)
+    scaled = np.maximum(g[testable], 0.0) * m / v
+    if noncentrality > 0:
+        from scipy.stats import ncx2
+
+        p[testable] = ncx2.sf(2 * scaled, 2 * m * m / v, 2 * noncentrality * m / v)
+    else:
+        p[testable] = gammaincc(m * m / v, scaled)
     return p
 
 

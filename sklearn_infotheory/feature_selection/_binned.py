@@ -17,7 +17,8 @@ from sklearn_infotheory._columns import (
     SparseCodes,
     encode_target,
 )
-from sklearn_infotheory._columns._frames import of_positive_weight
+from sklearn_infotheory._columns._fine_codes import FineCodes
+from sklearn_infotheory._columns._frames import of_positive_weight, open_table
 from sklearn_infotheory._columns._learning import choose_n_bins
 from sklearn_infotheory._columns._target import TargetKind
 from sklearn_infotheory._counts import (
@@ -36,6 +37,8 @@ from sklearn_infotheory._inference._independence_tests import (
 from sklearn_infotheory._threads import count_threads, map_chunks
 from sklearn_infotheory._types import Features, Floats, Weights
 from sklearn_infotheory.feature_selection._relations import PairInformation
+
+_FINE_BINS = (16, 128)  # fewest and most, for scores of numbers
 
 
 def relate_binned(
@@ -57,9 +60,14 @@ def relate_binned(
     encoded = encode_target(y, target, target_bins, weights)
     if n_bins == "auto":
         n_bins = choose_n_bins(n_samples, None if encoded.is_binned else encoded.n_classes)
-    coder = ColumnCoder(n_bins, categorical=categorical, n_threads=n_threads)
+    n_fine = int(np.clip(2 * np.sqrt(n_samples), *_FINE_BINS))
+    coder = ColumnCoder(n_bins, categorical=categorical, n_threads=n_threads, n_fine=n_fine)
     codes = coder.fit_encode(X, weights)
-    return BinnedRelations(codes, encoded, NO_WEIGHTS if weights is None else weights, n_threads)
+    table = None if isinstance(codes, SparseCodes) else open_table(X, categorical)
+    fine = FineCodes(table, codes, coder.codebooks, coder.fine_bins)
+    return BinnedRelations(
+        codes, encoded, NO_WEIGHTS if weights is None else weights, n_threads, fine, n_bins
+    )
 
 
 @dataclass(frozen=True)
@@ -73,12 +81,18 @@ class BinnedRelations:
     weights : ndarray of float64
         Empty for a weight of one each; a weight of k counts as k repetitions.
     n_threads : int
+    fine : FineCodes or None
+        The same features in codes as fine as scores need them.
+    n_bins : int
+        Into how many cells numbers are cut.
     """
 
     codes: DenseCodes | SparseCodes
     target: EncodedTarget
     weights: Floats
     n_threads: int = 1
+    fine: FineCodes | None = None
+    n_bins: int = 10
 
     pairs_are_symmetric = True
 
@@ -224,10 +238,22 @@ class BinnedRelations:
         n_levels = int(self.codes.n_levels[picked])
         return strata.refine(self.codes.column(picked), n_levels, self.target.codes)
 
+    def p_values_of_gain(self, gain: float) -> Floats:
+        """The p-value of an I(X; Y) of at most ``gain`` of every feature."""
+        if gain == 0:
+            return self.p_values
+        g, mean, variance, freedom = self._tests.T
+        return g_test_p_values(g, mean, variance, freedom, 2 * self.n_samples * gain)
+
     def conditional_relevance(
-        self, features: Features, strata: Strata, *, with_p_values: bool = True
+        self,
+        features: Features,
+        strata: Strata,
+        *,
+        with_p_values: bool = True,
+        gain: float = 0.0,
     ) -> tuple[Floats, Floats]:
-        """I(X; Y | condition) of every wanted feature, and its p-value."""
+        """I(X; Y | condition) of every wanted feature, and the p-value of at most ``gain``."""
         tests = np.zeros((len(features), 4))
 
         def work(chunk: NDArray[np.intp]) -> None:
@@ -237,7 +263,7 @@ class BinnedRelations:
         map_chunks(work, np.arange(len(features)), self.n_threads)
         g, mean, variance, freedom = tests.T
         p = (
-            g_test_p_values(g, mean, variance, freedom)
+            g_test_p_values(g, mean, variance, freedom, 2 * self.n_samples * gain)
             if with_p_values
             else np.full(len(g), np.nan)
         )

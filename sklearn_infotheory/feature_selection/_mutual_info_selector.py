@@ -24,6 +24,7 @@ from sklearn_infotheory._columns._validation import (
     check_weights,
 )
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
+from sklearn_infotheory.feature_selection._binned import BinnedRelations
 from sklearn_infotheory.feature_selection._criteria import (
     CRITERIA,
     PairCriterion,
@@ -31,10 +32,18 @@ from sklearn_infotheory.feature_selection._criteria import (
 )
 from sklearn_infotheory.feature_selection._methods import METHODS, check_method, relate
 from sklearn_infotheory.feature_selection._rankings import Ranking, make_ranking
+from sklearn_infotheory.feature_selection._relations import Relations
 from sklearn_infotheory.feature_selection._search import (
     ForwardSelection,
     SelectionPath,
     resolve_n_to_select,
+)
+from sklearn_infotheory.feature_selection._stopping import (
+    EitherTest,
+    JointTest,
+    NoStop,
+    ScreenedTest,
+    StoppingTest,
 )
 
 
@@ -100,7 +109,13 @@ default="from_dtype"
         Start from the most relevant feature, or from the pair that tells most jointly. The pair
         finds features that tell nothing alone (XOR), and costs a look at all pairs.
     alpha : float, default=0.05
-        Level of the test by which "auto" stops, for all candidates of a step together.
+        Level of the tests by which "auto" stops: the probability that anything is picked if no
+        feature is informative.
+    tolerance : float, default=0.0
+        Information in the unit of ``base`` that a feature has to add for "auto" to go on: it stops
+        when the lower confidence bound of the gain is below. With millions of rows every feature
+        is significant, and few are useful. For ``method="binned"`` and "knn", without
+        ``initial="pair"`` and the criteria "cmi" and "jmi3".
     target : {"auto", "discrete", "continuous"}, default="auto"
         How to read y. "auto": numbers with fractions, and more than 100 distinct whole numbers, are
         continuous; dates and durations are numbers, of microseconds. "binned" cuts a continuous y
@@ -213,6 +228,7 @@ default="from_dtype"
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
         "initial": [StrOptions({"single", "pair"})],
         "alpha": [Interval(Real, 0, 1, closed="both")],
+        "tolerance": [Interval(Real, 0, None, closed="left")],
         "target": [StrOptions({"auto", "discrete", "continuous"})],
         "base": BASE_CONSTRAINT,
         "n_jobs": [Integral, None],
@@ -230,6 +246,7 @@ default="from_dtype"
         n_neighbors: int = 3,
         initial: Literal["single", "pair"] = "single",
         alpha: float = 0.05,
+        tolerance: float = 0.0,
         target: Literal["auto", "discrete", "continuous"] = "auto",
         base: float | None = None,
         n_jobs: int | None = None,
@@ -243,6 +260,7 @@ default="from_dtype"
         self.n_neighbors = n_neighbors
         self.initial = initial
         self.alpha = alpha
+        self.tolerance = tolerance
         self.target = target
         self.base = base
         self.n_jobs = n_jobs
@@ -293,8 +311,9 @@ default="from_dtype"
         ranking = make_ranking(self.criterion, relations, nats_per_unit(self.base))
         with FitTask(self, X, y, n_to_select) as task:
             search = ForwardSelection(
-                relations, ranking, n_to_select, self.alpha, self._step_reporter(task)
-            )
+                relations, ranking, n_to_select, self._stopping_test(relations, n_to_select),
+                self.alpha, self._step_reporter(task),
+            )  # fmt: skip
             path = search.run(self.initial)
         self.relevance_ = relations.relevance / nats_per_unit(self.base)
         self.relevance_standard_error_ = relations.standard_errors / nats_per_unit(self.base)
@@ -340,6 +359,20 @@ default="from_dtype"
             # When fitted, the columns with missing values are named.
             ensure_all_finite=is_gaussian and not reset,
         )
+
+    def _stopping_test(self, relations: Relations, n_to_select: int | None) -> StoppingTest:
+        """Make what admits candidates, and gives picks their p-values."""
+        stops = n_to_select is None and self.alpha < 1
+        binned = getattr(relations, "binned", relations)
+        if not isinstance(binned, BinnedRelations):
+            test: Any = JointTest(relations, self.alpha, "partial")
+        elif self.criterion in ("cmi", "jmi3") or self.initial == "pair":
+            test = JointTest(relations, self.alpha)
+        elif stops:
+            test = EitherTest(binned, self.alpha, self.tolerance * nats_per_unit(self.base))
+        else:
+            test = ScreenedTest(binned)
+        return test if stops else NoStop(test)
 
     def _step_reporter(self, task: FitTask) -> Callable[[NDArray[np.void]], bool]:
         """Make what is called after each pick: print a line, tell the callbacks."""

@@ -63,6 +63,10 @@ class Ranking:
         """Score the candidates."""
         return self.relations.relevance[candidates]
 
+    def exact_scores(self, candidates: Features) -> Floats:
+        """Score the candidates, where ``scores`` may only give bounds."""
+        return self.scores(candidates) if self.picked else self.relations.relevance[candidates]
+
     def best(self, candidates: Features) -> tuple[int, float]:
         """Find the candidate with the best score; the first pick is the most relevant one."""
         if not self.picked:
@@ -153,6 +157,14 @@ class MinimumRanking(Ranking):
                 break
             best = self._bring_up_to_date(block, best)
         return super().best(candidates)
+
+    def exact_scores(self, candidates: Features) -> Floats:
+        if self.picked:
+            for position in range(len(self.picked)):
+                group = candidates[self.n_seen[candidates] == position]
+                if len(group):
+                    self._compare(group, position)
+        return super().exact_scores(candidates)
 
     def _hopeful(self, candidates: Features, best: float) -> Features:
         """Leave out the candidates whose bound lies below the best score."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Integral
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from sklearn_infotheory._types import Features, Floats
 from sklearn_infotheory.feature_selection._rankings import Ranking, first_best
 from sklearn_infotheory.feature_selection._relations import Relations
+from sklearn_infotheory.feature_selection._stopping import StoppingTest
 
 PATH_DTYPE = np.dtype(
     [
@@ -22,6 +24,7 @@ PATH_DTYPE = np.dtype(
         ("redundancy", np.float64),
         ("complementarity", np.float64),
         ("p_value", np.float64),
+        ("test", "U8"),
     ]
 )
 
@@ -42,11 +45,13 @@ def resolve_n_to_select(wanted: Literal["auto"] | int | float, available: int) -
     if not isinstance(wanted, Integral):
         return max(1, int(wanted * available))
     if wanted > available:
-        raise ValueError(
-            f"n_features_to_select={wanted} is larger than the {available} features in X. "
-            f"Pass at most {available}, or 'auto'."
+        warnings.warn(
+            f"n_features_to_select={wanted} is larger than the {available} features in X, all of "
+            f"which are selected. Pass at most {available}, or 'auto'.",
+            UserWarning,
+            stacklevel=2,
         )
-    return int(wanted)
+    return min(int(wanted), available)
 
 
 class ForwardSelection:
@@ -57,10 +62,10 @@ class ForwardSelection:
     relations : Relations
     ranking : Ranking
     n_to_select : int or None
-        None stops when no candidate's information about the target, given all that was picked,
-        is significant.
+        None stops when the test admits no candidate.
+    test : StoppingTest
     alpha : float
-        The level of that test for all candidates of one step together (Bonferroni).
+        The level of the test of pairs, where the search starts from a pair.
     on_step : callable
         Called with every step as it is made; the search ends when it returns True.
     """
@@ -70,14 +75,15 @@ class ForwardSelection:
         relations: Relations,
         ranking: Ranking,
         n_to_select: int | None,
+        test: StoppingTest,
         alpha: float,
         on_step: Callable[[NDArray[np.void]], bool],
     ) -> None:
         self.relations, self.ranking = relations, ranking
         self.n_to_select, self.alpha, self.on_step = n_to_select, alpha, on_step
-        self.condition = relations.all_samples()
+        self.test = test
         self.asked_to_stop = False
-        self.steps: list[tuple[float, ...]] = []
+        self.steps: list[tuple[Any, ...]] = []
         self.rest: Features = np.arange(relations.n_features)
 
     def run(self, initial: str) -> SelectionPath:
@@ -85,11 +91,11 @@ class ForwardSelection:
         if initial == "pair":
             self._pick_pair()
         while len(self.rest) and self._wants_more():
-            candidates, p_values = self._admissible()
-            if not len(candidates):
+            found = self.test.first(self.ranking, self.rest)
+            if found is None:
                 break
-            feature, score = self.ranking.best(candidates)
-            self._pick(feature, score, p_values[candidates == feature][0])
+            _, score = self.ranking.best(np.array([found.feature]))
+            self._pick(found.feature, score, found.p_value, found.test)
         rest_scores = self.ranking.scores(self.rest) if len(self.rest) else np.empty(0)
         return SelectionPath(np.array(self.steps, PATH_DTYPE), self.rest, rest_scores)
 
@@ -98,35 +104,19 @@ class ForwardSelection:
             return False
         return self.n_to_select is None or len(self.steps) < self.n_to_select
 
-    def _admissible(self) -> tuple[Features, Floats]:
-        """Return the candidates that may be picked, and their p-values (NaN: not known yet)."""
-        if self.n_to_select is not None or self.alpha == 1:  # which admits every candidate
-            return self.rest, np.full(len(self.rest), np.nan)
-        p_values = self._p_values(self.rest)
-        significant = p_values <= self.alpha / len(self.rest)
-        return self.rest[significant], p_values[significant]
-
-    def _p_values(self, features: Features) -> Floats:
-        """Test what each feature tells about the target beyond everything that was picked."""
-        if not self.steps:
-            return self.relations.p_values[features]
-        return self.relations.conditional_relevance(features, self.condition)[1]
-
-    def _pick(self, feature: int, score: float, p_value: float = np.nan) -> None:
-        if np.isnan(p_value):
-            p_value = float(self._p_values(np.array([feature]))[0])
+    def _pick(self, feature: int, score: float, p_value: float, test: str) -> None:
         n_earlier, looks = len(self.steps), self.ranking.looks_at_pairs
         shared = [
             sums[feature] / n_earlier if looks and n_earlier else (0.0 if looks else np.nan)
             for sums in (self.ranking.redundancy, self.ranking.complementarity)
         ]
-        step = (feature, score, self.relations.relevance[feature], *shared, p_value)
+        step = (feature, score, self.relations.relevance[feature], *shared, p_value, test)
         self.steps.append(step)
         self.rest = self.rest[self.rest != feature]
         self.asked_to_stop = self.on_step(np.array([step], PATH_DTYPE)[0])
         if self._wants_more() and len(self.rest):
             self.ranking.add(feature)
-            self.condition = self.relations.refine(self.condition, feature)
+            self.test.add(feature)
 
     def _pick_pair(self) -> None:
         """Pick the two features that tell most about the target together, the stronger first."""
@@ -140,9 +130,9 @@ class ForwardSelection:
             return
         stronger = first_best(self.relations.relevance[list(pair)])
         first, second = pair[stronger], pair[1 - stronger]
-        self._pick(first, float(self.relations.relevance[first]))
+        self._pick(first, float(self.relations.relevance[first]), *self.test.of_pick(first))
         score = float(self.ranking.scores(np.array([second]))[0])
-        self._pick(second, score, p_values[1 - stronger])
+        self._pick(second, score, p_values[1 - stronger], "joint")
 
     def _best_pair(self) -> tuple[int, int]:
         """Compare I(X, W; Y), less its first-order bias, of all pairs; ties to the first."""
