@@ -141,8 +141,8 @@ class ContingencyTable:
             k, r, c = (np.array([number]) for number in min(cells))
             return float(exact_two_by_two_p_values(k, self.n, r, c)[0])
         g = 2 * self.n * self.information
-        test = (np.array([number]) for number in (g, mean, variance, freedom))
-        return float(g_test_p_values(*test)[0])
+        g, mean, variance, freedom = np.array([g, mean, variance, freedom], float)[:, np.newaxis]
+        return float(g_test_p_values(g, mean, variance, freedom)[0])
 
 
 def sums_of(codes: Codes, n_codes: int, weights: Floats | None) -> Floats:

@@ -217,21 +217,33 @@ class BinnedRelations:
         return entropies[:, 0], entropies[:, 1]
 
     @cached_property
-    def _n_occupied(self) -> NDArray[np.intp]:
+    def n_occupied(self) -> NDArray[np.intp]:
         """How many levels of each feature occur."""
         tables = (self._tables.table(j) for j in range(self.n_features))
         return np.array([np.count_nonzero(table.sum(axis=1)) for table in tables])
 
+    @cached_property
+    def n_classes(self) -> int:
+        """How many classes of the target occur."""
+        return int(np.count_nonzero(self._target_counts))
+
     def bias_of_pair(self, features: Features, picked: int) -> Floats:
         """First-order bias of I(X, W; Y): cells less one, times classes less one, over 2 n."""
-        cells = self._n_occupied[features] * self._n_occupied[picked]
-        classes = np.count_nonzero(self._target_counts)
-        return (cells - 1) * (classes - 1) / (2 * self.n_samples)
+        cells = self.n_occupied[features] * self.n_occupied[picked]
+        return (cells - 1) * (self.n_classes - 1) / (2 * self.n_samples)
 
     def all_samples(self) -> Strata:
         """One stratum: no condition."""
         n = self.codes.n_samples
         return Strata.whole(np.flatnonzero(self.weights) if self.weights.size else np.arange(n))
+
+    def strata_of(self, picked: int) -> Strata:
+        """Condition on a single feature, whose levels are the strata."""
+        rows = (
+            np.flatnonzero(self.weights) if self.weights.size else np.arange(self.codes.n_samples)
+        )
+        labels = self.codes.column(picked)[rows].astype(np.int32)
+        return Strata(rows.astype(np.uint32), labels, int(self.codes.n_levels[picked]))
 
     def refine(self, strata: Strata, picked: int) -> Strata:
         """Condition on one more feature."""

@@ -58,6 +58,8 @@ class Ranking:
         # Sums over the picked features of I(X; W) and I(X; W | Y).
         self.redundancy = np.zeros(relations.n_features)
         self.complementarity = np.zeros(relations.n_features)
+        # I(X; Y | W) of the candidates for each pick W; NaN where it was not looked at.
+        self.given: list[Floats] = []
 
     def scores(self, candidates: Features) -> Floats:
         """Score the candidates."""
@@ -85,7 +87,10 @@ class Ranking:
         unpicked[self.picked] = False
         return np.flatnonzero(unpicked)
 
-    def _note_pair(self, features: Features, pair: PairInformation) -> None:
+    def _note_pair(self, features: Features, pair: PairInformation, position: int = -1) -> None:
+        if position < 0:
+            self.given.append(np.full(self.relations.n_features, np.nan))
+        self.given[position][features] = pair.conditional_relevance
         self.redundancy[features] += pair.redundancy
         self.complementarity[features] += pair.conditional_redundancy
 
@@ -145,6 +150,10 @@ class MinimumRanking(Ranking):
             self._compare(unseen, 0)
         return self.totals[candidates]
 
+    def add(self, picked: int) -> None:
+        super().add(picked)
+        self.given.append(np.full(self.relations.n_features, np.nan))
+
     def best(self, candidates: Features) -> tuple[int, float]:
         if not self.picked:
             return super().best(candidates)
@@ -193,7 +202,7 @@ class MinimumRanking(Ranking):
     def _compare(self, group: Features, position: int) -> None:
         """Let the group see the pick at this position."""
         pair = self.relations.pair(group, self.picked[position])
-        self._note_pair(group, pair)
+        self._note_pair(group, pair, position)
         term = _checked_term(self.criterion, pair)
         self.totals[group] = np.minimum(self.totals[group], term)
         self.n_seen[group] += 1
@@ -208,6 +217,8 @@ class MinimumRanking(Ranking):
             entropy=pair.picked_entropy,
             picked_entropy=pair.entropy,
         )
+        for position, value in enumerate(pair.conditional_relevance, self.n_seen[candidate]):
+            self.given[position][candidate] = value
         self.redundancy[candidate] += pair.redundancy.sum()
         self.complementarity[candidate] += pair.conditional_redundancy.sum()
         term = _checked_term(self.criterion, pair)

@@ -130,7 +130,9 @@ class ForwardSelection:
             return
         stronger = first_best(self.relations.relevance[list(pair)])
         first, second = pair[stronger], pair[1 - stronger]
-        self._pick(first, float(self.relations.relevance[first]), *self.test.of_pick(first))
+        self._pick(
+            first, float(self.relations.relevance[first]), *self.test.of_pick(first, self.ranking)
+        )
         score = float(self.ranking.scores(np.array([second]))[0])
         self._pick(second, score, p_values[1 - stronger], "joint")
 

@@ -21,9 +21,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
+from scipy.special import gammaincc
 
 from sklearn_infotheory._counts import Strata
 from sklearn_infotheory._inference._score_test import (
@@ -57,7 +58,7 @@ class StoppingTest(Protocol):
     def first(self, ranking: Ranking, candidates: Features) -> Admitted | None:
         """Return the candidate of the best score among those that are admitted."""
 
-    def of_pick(self, feature: int) -> tuple[float, str]:
+    def of_pick(self, feature: int, ranking: Ranking) -> tuple[float, str]:
         """Return the p-value of a candidate that is picked in any case, and the test."""
 
     def add(self, picked: int) -> None:
@@ -88,7 +89,7 @@ class JointTest:
         feature, _ = ranking.best(candidates[significant])
         return Admitted(feature, float(p_values[candidates == feature][0]), self.name)
 
-    def of_pick(self, feature: int) -> tuple[float, str]:
+    def of_pick(self, feature: int, ranking: Ranking) -> tuple[float, str]:
         return float(self._p_values(np.array([feature]))[0]), self.name
 
     def _p_values(self, features: Features) -> Floats:
@@ -121,28 +122,47 @@ class ScreenedTest:
 
     def __init__(self, relations: BinnedRelations, gain: float = 0.0) -> None:
         self.relations, self.gain = relations, gain
-        self.strata: list[Strata] = []
+        self.strata: dict[int, Strata] = {}
         self.picks: list[int] = []
         self.known: dict[int, _Screened] = {}
         self.alone = relations.p_values_of_gain(gain)
 
-    def p_value(self, feature: int, level: float = 1.0) -> float:
+    def p_value(self, feature: int, level: float) -> float:
         """Return the largest p-value; or one above ``level`` as soon as there is one."""
-        known = self.known.setdefault(feature, _Screened(0.0, 0))
         if not self.picks:
             return float(self.alone[feature])
+        known = self.known.setdefault(feature, _Screened(0.0, 0))
         while known.n_picks < len(self.picks) and known.p_value <= level:
-            given = self.strata[known.n_picks]
-            found = self.relations.conditional_relevance(
-                np.array([feature]), given, gain=self.gain
-            )[1][0]
-            known.p_value = max(known.p_value, float(found))
+            known.p_value = max(known.p_value, self._given(feature, self.picks[known.n_picks]))
             known.n_picks += 1
         return known.p_value
 
+    def of_pick(self, feature: int, ranking: Ranking) -> tuple[float, str]:
+        """Return the largest p-value, looking only at the pick that is likely to give it.
+
+        I(X; Y | W) is known of all picks, and with it G. Its moments are computed for the pick
+        whose p-value by chi-square is the largest.
+        """
+        if not self.picks:
+            return float(self.alone[feature]), "screened"
+        given = np.array([row[feature] for row in ranking.given])
+        if len(given) != len(self.picks) or np.isnan(given).any():
+            pair = self.relations.pair(np.array(self.picks), feature)
+            given = pair.joint_relevance - pair.relevance
+        occupied = self.relations.n_occupied
+        freedom = (occupied[feature] - 1) * (self.relations.n_classes - 1) * occupied[self.picks]
+        g = np.maximum(2 * self.relations.n_samples * given, 0.0)
+        rough = gammaincc(np.maximum(freedom, 1) / 2, g / 2)
+        return self._given(feature, self.picks[int(np.argmax(rough))]), "screened"
+
+    def _given(self, feature: int, pick: int) -> float:
+        if pick not in self.strata:
+            self.strata[pick] = self.relations.strata_of(pick)
+        features, given = np.array([feature]), self.strata[pick]
+        return float(self.relations.conditional_relevance(features, given, gain=self.gain)[1][0])
+
     def add(self, picked: int) -> None:
         self.picks.append(picked)
-        self.strata.append(self.relations.refine(self.relations.all_samples(), picked))
 
 
 class AdditiveTest:
@@ -159,9 +179,12 @@ class AdditiveTest:
         self.weights = weights
         self.test = ScoreTest(responses, target.numbers is None, weights, relations.n_threads)
 
-    def p_values(self, features: Features) -> Floats:
-        """Test these candidates."""
-        return self.test.p_values([self._column(j) for j in features.tolist()], self.gain)
+    def p_values(self, features: Features, level: float = 1.0) -> Floats:
+        """Test these candidates; those far from the level only roughly."""
+        if not len(features):
+            return np.empty(0)
+        columns = [self._column(j) for j in features.tolist()]
+        return self.test.p_values(columns, self.gain, level)
 
     def add(self, picked: int) -> None:
         self.test.add(self._column(picked))
@@ -202,7 +225,9 @@ class EitherTest:
             screened = [self.screened.p_value(j, self.level) for j in block.tolist()]
             passed = np.flatnonzero(np.array(screened) <= self.level)
             n_before = int(passed[0]) if len(passed) else len(block)
-            scores = self.additive.p_values(block[:n_before]) if n_before else np.empty(0)
+            scores = (
+                self.additive.p_values(block[:n_before], self.level) if n_before else np.empty(0)
+            )
             found = np.flatnonzero(scores <= self.level)
             if len(found):
                 return Admitted(int(block[found[0]]), float(scores[found[0]]), "score")
@@ -224,8 +249,8 @@ class EitherTest:
         for start in range(0, len(left), size):
             yield left[start : start + size]
 
-    def of_pick(self, feature: int) -> tuple[float, str]:
-        return self.screened.p_value(feature), "screened"
+    def of_pick(self, feature: int, ranking: Ranking) -> tuple[float, str]:
+        return self.screened.of_pick(feature, ranking)
 
     def add(self, picked: int) -> None:
         self.screened.add(picked)
@@ -235,17 +260,15 @@ class EitherTest:
 class NoStop:
     """Admits every candidate: for a number of features, and for ``alpha=1``."""
 
-    def __init__(self, test: Any) -> None:
+    def __init__(self, test: JointTest | ScreenedTest) -> None:
         self.test = test
 
     def first(self, ranking: Ranking, candidates: Features) -> Admitted:
         feature, _ = ranking.best(candidates)
-        return Admitted(feature, *self.of_pick(feature))
+        return Admitted(feature, *self.of_pick(feature, ranking))
 
-    def of_pick(self, feature: int) -> tuple[float, str]:
-        if isinstance(self.test, ScreenedTest):
-            return self.test.p_value(feature), "screened"
-        return self.test.of_pick(feature)
+    def of_pick(self, feature: int, ranking: Ranking) -> tuple[float, str]:
+        return self.test.of_pick(feature, ranking)
 
     def add(self, picked: int) -> None:
         self.test.add(picked)
