@@ -113,7 +113,7 @@ def scored_column(
     members = members[:, np.argsort(-sizes, kind="stable")[1 : int((sizes > 0).sum())]]
     is_missing = np.arange(n_levels) == missing
     total, n_missing = counts.sum(), counts[missing] if missing < n_levels else 0.0
-    directions = [*scores.T]
+    directions = [scores[:, 0], _bend(counts, missing)]
     if _FEWEST <= n_missing <= total - _FEWEST:
         directions.append(is_missing.astype(np.float64))
     return ScoredColumn(codes, np.hstack([members, scores]), np.array(directions).T)
@@ -127,6 +127,14 @@ def _normal_scores(counts: Floats, missing: int) -> Floats:
     middle = np.cumsum(counts[present]) - counts[present] / 2
     z[present] = ndtri(np.clip(middle / n, 0.25 / n, 1 - 0.25 / n))
     return np.array([z, np.where(present, z * z - 1, 0.0)]).T
+
+
+def _bend(counts: Floats, missing: int) -> Floats:
+    """Return (3 v^2 - 1) / 2 of the mid-rank v in [-1, 1]: a bend whose tails are short."""
+    present = np.arange(len(counts)) != missing
+    v = np.zeros(len(counts))
+    v[present] = 2 * (np.cumsum(counts[present]) - counts[present] / 2) / counts[present].sum() - 1
+    return np.where(present, (3 * v * v - 1) / 2, 0.0)
 
 
 def _groups(counts: Floats, missing: int, n_groups: int) -> Ints:
@@ -342,6 +350,7 @@ class ScoreTest:
         """
         if not len(self.responses):
             return np.ones(len(candidates))
+        level = level * len(self.responses)  # one of several may be smaller than all together
         tests = [self._tests_of(candidates, fit, gain, level) for fit in self.fits]
         return tests[0] if len(tests) == 1 else _combined(np.array(tests))
 
@@ -360,7 +369,8 @@ class ScoreTest:
             return found
         residuals, picked = self._weighted(fit.residuals), self._sums(fit.residuals)
         tables = self._tables_with_picks(candidates, fit.weights)
-        scale = 1.0 if self.are_classes else float(residuals @ fit.residuals) / free
+        squares = on_grid(fit.residuals**2)
+        scale = 1.0 if self.are_classes else float(self._weighted(squares).sum()) / free
         parts = []
         for i, (candidate, table) in enumerate(zip(candidates, tables, strict=True)):
             cross = self._cross(table, candidate.directions)
@@ -371,7 +381,6 @@ class ScoreTest:
             found[i] = _p_value(sums, spread, self.n_samples, free, gain)
         near = np.flatnonzero(found <= level).tolist()
         if near:
-            squares = on_grid(fit.residuals**2)
             gram = self._gram(squares)
             tables = self._tables_with_picks([candidates[i] for i in near], squares)
             for i, table in zip(near, tables, strict=True):
@@ -422,7 +431,7 @@ def on_grid(values: Floats) -> Floats:
 
 def _combined(p_values: Floats) -> Floats:
     """Combine dependent p-values, one row for each response, by the mean of their Cauchy scores."""
-    p = np.clip(p_values, 1e-300, 1 - 1e-9)
+    p = np.clip(p_values, 1e-300, 0.95)
     # Far in the tail tan((1/2 - p) pi) is 1 / (p pi), which does not lose digits.
     scores = np.where(p < 1e-12, 1 / (p * np.pi), np.tan((0.5 - p) * np.pi)).mean(axis=0)
     tail = np.where(scores > 1e12, 1 / (scores * np.pi), 0.5 - np.arctan(scores) / np.pi)

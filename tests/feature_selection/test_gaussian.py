@@ -28,6 +28,7 @@ from sklearn_infotheory.feature_selection._criteria import CRITERIA
 from sklearn_infotheory.feature_selection._methods import relate
 from sklearn_infotheory.feature_selection._rankings import make_ranking
 from sklearn_infotheory.feature_selection._search import ForwardSelection
+from sklearn_infotheory.feature_selection._stopping import JointTest, NoStop
 
 NAMES = ("relevance", "redundancy", "conditional_redundancy", "joint_relevance", "joint_entropy")
 
@@ -307,7 +308,12 @@ def test_nothing_is_left_for_the_garbage_collector(kind, criterion):
     X, numbers, classes = correlated(60)
     relations = related(X, numbers if kind == "numbers" else classes)
     search = ForwardSelection(
-        relations, make_ranking(criterion, relations, 1.0), None, 1.0, lambda step: False
+        relations,
+        make_ranking(criterion, relations, 1.0),
+        None,
+        NoStop(JointTest(relations, 1.0)),
+        1.0,
+        lambda step: False,
     )
     search.run("pair")
     assert relations.p_values.shape == relations.standard_errors.shape == (5,)
