@@ -58,9 +58,10 @@ class MutualInfoSelector(SelectorMixin, CallbackSupportMixin, InformationEstimat
     Parameters
     ----------
     n_features_to_select : "auto", int or float, default="auto"
-        - "auto": stop when no remaining feature has significant information about the target, given
-          all picked features jointly, at level ``alpha``.
-        - int: the number of features.
+        - "auto": stop when no remaining feature adds significant information about the target at
+          level ``alpha``, by a score test in an additive model of all picked features, or by a test
+          given each single picked feature.
+        - int: the number of features; if there are fewer, all are selected, with a warning.
         - float in (0, 1]: the share of features.
     criterion : str or callable, default="jmi"
         How candidates X are scored, given the picked features W in S and the target Y:
@@ -155,8 +156,12 @@ default="from_dtype"
     path_ : structured ndarray of shape (`n_features_`,)
         One row for each pick, ready for ``pandas.DataFrame(path_)``: feature, score, relevance,
         redundancy (mean I(X; W) with the picks before it), complementarity (mean I(X; W | Y)), and
-        p_value (of I(X; Y | S), given all picks before it; not corrected). Redundancy and
-        complementarity are NaN for criteria that do not look at pairs.
+        p_value (not corrected for the number of features), and test. Redundancy and complementarity
+        are NaN for criteria that do not look at pairs. ``test`` is the test that admitted the pick:
+        "score" (in an additive model of all picks before it), "screened" (the largest p-value of
+        I(X; Y | W) given a single earlier pick W; also with a number of features), "joint" (given
+        all picks at once, for ``initial="pair"``, "cmi" and "jmi3"), or "partial" (F-test of
+        ``method="gaussian"``).
     n_features_in_ : int
         Number of features seen in ``fit``.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -169,13 +174,16 @@ default="from_dtype"
     Notes
     -----
     With ``method="binned"`` scores are plug-in estimates from counts, equal to those of the R
-    package praznik and of FEAST on the same codes. "auto" tests each candidate with a G-test of
-    conditional independence whose null moments belong to the tables at hand, at ``alpha`` divided
-    by the number of candidates. As the picks divide the sample into ever finer groups, the power of
-    this test ends: "auto" stops when the *sample* cannot show that more features help. Ask for a
-    number to go on.
+    package praznik and of FEAST on the same codes. "auto" tests candidates in the order of their
+    scores, and picks the first one that passes one of two tests at ``alpha`` divided by twice the
+    number of features. The score test is a generalised covariance measure [2]_: target and
+    candidate are regressed on all picked features, and the products of the residuals are summed.
+    The screened test is a G-test of I(X; Y | W) given each single pick W, with null moments that belong to the
+    tables at hand. If no feature is informative, nothing is picked with a probability of at least
+    ``1 - alpha``. Interactions without main effects can be missed: ask for a number of features, or
+    use ``initial="pair"``. The levels and the power are measured in ``tests/validation``.
 
-    With "knn" the estimates rank, and the same test on the same bins decides. With "gaussian" the
+    With "knn" the estimates rank, and the same tests on the same bins decide. With "gaussian" the
     p-values are those of F-tests of the target (of the means of its classes) in a regression of the
     candidate on the picked features and their squares; given picks, each class has a variance of
     its own. Of the classes they compare only means: ask for a number where variances or
@@ -196,6 +204,10 @@ default="from_dtype"
        based on mutual information estimated via a Gaussian copula. Human Brain Mapping 38,
        1541-1573. :doi:`10.1002/hbm.23471`
 
+    .. [2] Shah, R. D. and Peters, J. (2020). The hardness of conditional independence testing and
+       the generalised covariance measure. Annals of Statistics 48, 1514-1538.
+       :doi:`10.1214/19-AOS1857`
+
     Brown, G., Pocock, A., Zhao, M.-J. and Lujan, M. (2012). Conditional likelihood maximisation: a
     unifying framework for information theoretic feature selection. Journal of Machine Learning
     Research, 13, 27-66.
@@ -209,8 +221,9 @@ default="from_dtype"
     >>> from sklearn_infotheory import MutualInfoSelector
     >>> X, y = load_breast_cancer(return_X_y=True, as_frame=True)
     >>> selector = MutualInfoSelector(base=2).fit(X, y)
-    >>> selector.get_feature_names_out().tolist()
-    ['worst perimeter', 'worst smoothness']
+    >>> selector.get_feature_names_out().tolist()  # doctest: +NORMALIZE_WHITESPACE
+    ['mean concave points', 'worst texture', 'worst perimeter', 'worst smoothness',
+     'worst concave points']
     >>> MutualInfoSelector(3, method="gaussian").fit(X, y).get_feature_names_out().tolist()
     ['radius error', 'worst perimeter', 'worst concave points']
     """
