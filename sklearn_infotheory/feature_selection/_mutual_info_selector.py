@@ -178,10 +178,11 @@ default="from_dtype"
     scores, and picks the first one that passes one of two tests at ``alpha`` divided by twice the
     number of features. The score test is a generalised covariance measure [2]_: target and
     candidate are regressed on all picked features, and the products of the residuals are summed.
-    The screened test is a G-test of I(X; Y | W) given each single pick W, with null moments that belong to the
-    tables at hand. If no feature is informative, nothing is picked with a probability of at least
-    ``1 - alpha``. Interactions without main effects can be missed: ask for a number of features, or
-    use ``initial="pair"``. The levels and the power are measured in ``tests/validation``.
+    The screened test is a G-test of I(X; Y | W) given each single pick W, with null moments that
+    belong to the tables at hand. If no feature is informative, nothing is picked with a
+    probability of at least ``1 - alpha``. Interactions without main effects can be missed: ask for
+    a number of features, or use ``initial="pair"``. The levels and the power are measured in
+    ``tests/validation``.
 
     With "knn" the estimates rank, and the same tests on the same bins decide. With "gaussian" the
     p-values are those of F-tests of the target (of the means of its classes) in a regression of the
