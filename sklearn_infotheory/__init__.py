@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sklearn_infotheory import (
         drift,
         estimation,
+        feature_extraction,
         feature_selection,
         measures,
         metrics,
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
         estimate_mutual_information,
         estimate_pointwise_mutual_information,
         estimate_total_correlation,
+    )
+    from sklearn_infotheory.feature_extraction import (
+        PMITransformer,
+        cooccurrence_counts,
+        top_associations,
     )
     from sklearn_infotheory.feature_selection import (
         MutualInfoSelector,
@@ -59,9 +65,11 @@ else:
             "EntropyDiscretizer": "preprocessing",
             "KLDriftDetector": "drift",
             "MutualInfoSelector": "feature_selection",
+            "PMITransformer": "feature_extraction",
             "TrainingPrior": "metrics",
             "calibration_test": "metrics",
             "compare_cross_entropy": "metrics",
+            "cooccurrence_counts": "feature_extraction",
             "cross_entropy_decomposition": "metrics",
             "cross_entropy_loss": "metrics",
             "drift": "drift",
@@ -73,6 +81,7 @@ else:
             "estimate_pointwise_mutual_information": "estimation",
             "estimate_total_correlation": "estimation",
             "estimation": "estimation",
+            "feature_extraction": "feature_extraction",
             "feature_selection": "feature_selection",
             "information_gain_score": "metrics",
             "make_cross_entropy_scorer": "metrics",
@@ -80,6 +89,7 @@ else:
             "metrics": "metrics",
             "mutual_info": "feature_selection",
             "preprocessing": "preprocessing",
+            "top_associations": "feature_extraction",
         },
     )
 
@@ -91,10 +101,12 @@ __all__ = [
     "EntropyDiscretizer",
     "KLDriftDetector",
     "MutualInfoSelector",
+    "PMITransformer",
     "TrainingPrior",
     "__version__",
     "calibration_test",
     "compare_cross_entropy",
+    "cooccurrence_counts",
     "cross_entropy_decomposition",
     "cross_entropy_loss",
     "drift",
@@ -106,6 +118,7 @@ __all__ = [
     "estimate_pointwise_mutual_information",
     "estimate_total_correlation",
     "estimation",
+    "feature_extraction",
     "feature_selection",
     "information_gain_score",
     "make_cross_entropy_scorer",
@@ -113,4 +126,5 @@ __all__ = [
     "metrics",
     "mutual_info",
     "preprocessing",
+    "top_associations",
 ]

@@ -13,6 +13,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sklearn_infotheory._inference._divergences import DIVERGENCES
 from sklearn_infotheory.drift import KLDriftDetector
+from sklearn_infotheory.feature_extraction import PMITransformer
 from sklearn_infotheory.feature_selection import MutualInfoSelector, linear_criterion
 from sklearn_infotheory.feature_selection._criteria import CRITERIA
 from sklearn_infotheory.preprocessing import EntropyDiscretizer
@@ -67,6 +68,8 @@ ESTIMATORS = [
     KLDriftDetector(on_drift="ignore", n_bins=3, target="continuous"),
     KLDriftDetector(on_drift="raise", n_jobs=2, base=2, categorical_features=None),
     KLDriftDetector(joint="classifier", n_permutations=99, tolerance=0.01),
+    *(PMITransformer(measure) for measure in ("ppmi", "pmi", "npmi")),
+    PMITransformer(smoothing=0.75, shift=5, min_count=2, discount=True, base=2),
 ]
 
 INTERVALS = [EntropyDiscretizer(criterion, encode="interval") for criterion in CUT_CRITERIA]

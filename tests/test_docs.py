@@ -27,6 +27,7 @@ MODULES = (
     "sklearn_infotheory.drift",
     "sklearn_infotheory.metrics",
     "sklearn_infotheory.estimation",
+    "sklearn_infotheory.feature_extraction",
 )
 
 IGNORED = {
