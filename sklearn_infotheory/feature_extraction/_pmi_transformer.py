@@ -183,17 +183,14 @@ class PMITransformer(OneToOneFeatureMixin, TransformerMixin, InformationEstimato
             PMI, PPMI (at least 0) or NPMI (in [-1, 1]); sparse if X is.
         """
         check_is_fitted(self)
-        X = self._check(X, reset=False)
+        given, X = X, self._check(X, reset=False)
         table = _positive_cells(X)
         formula = Formula(
             self.measure, self.shift, self.min_count, self.discount, nats_per_unit(self.base)
         )
         margins = make_margins(self.feature_counts_, self.smoothing)
-        values = np.empty(table.nnz, dtype=X.dtype)
-        fill_pmi(table, margins, formula, values)
-        made = type(table)(
-            (values, table.indices.copy(), table.indptr.copy()), shape=table.shape, copy=False
-        )
+        made = _empty_like(table) if _shares_cells(table, given) else table
+        fill_pmi(table, margins, formula, made.data)
         if sparse.issparse(X):
             made.eliminate_zeros()
             return made
@@ -217,3 +214,17 @@ def _positive_cells(X: Any) -> Any:
     table.sum_duplicates()
     table.eliminate_zeros()
     return table
+
+
+def _shares_cells(table: Any, given: Any) -> bool:
+    """Tell whether the caller's data would be overwritten; what was converted is ours."""
+    return any(
+        isinstance(array, np.ndarray) and np.may_share_memory(array, mine)
+        for array in (getattr(given, name, None) for name in ("data", "indices", "indptr"))
+        for mine in (table.data, table.indices, table.indptr)
+    )
+
+
+def _empty_like(table: Any) -> Any:
+    cells = (np.empty_like(table.data), table.indices.copy(), table.indptr.copy())
+    return type(table)(cells, shape=table.shape, copy=False)
