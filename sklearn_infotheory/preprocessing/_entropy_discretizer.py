@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral, Real
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -39,7 +39,7 @@ from sklearn_infotheory.preprocessing._encoding import (
 from sklearn_infotheory.preprocessing._fitted_bins import FittedBins, describe, restore
 from sklearn_infotheory.preprocessing._mdl import CRITERIA, SUPERVISED
 from sklearn_infotheory.preprocessing._rule import BinningRule, CandidateCost
-from sklearn_infotheory.preprocessing._sql import column_to_sql
+from sklearn_infotheory.preprocessing._sql import Dialect, SqlRule
 from sklearn_infotheory.preprocessing._training import (
     TrainingData,
     check_dtype,
@@ -479,35 +479,56 @@ default="from_dtype"
         )
 
     def to_sql(
-        self, feature: int | str, column: str | None = None, *, alias: str | None = None
+        self,
+        feature: int | str | None = None,
+        column: str | None = None,
+        *,
+        alias: str | None = None,
+        table: str | None = None,
+        dialect: Dialect = "standard",
     ) -> str:
-        """Write ``transform`` of one feature as a CASE expression of SQL.
+        """Write ``transform`` as SQL: a SELECT of all features, or an expression for one of them.
 
-        The expression gives the number of the bin if ``encode`` is "onehot", "onehot-dense" or
-        "thermometer". Encodings with one column a class give one expression for each, separated by
-        commas.
+        An expression gives the number of the bin if ``encode`` is "onehot", "onehot-dense" or
+        "thermometer". Encodings with one column per class give one expression for each, separated
+        by commas.
 
         Parameters
         ----------
-        feature : int or str
-            Index or name of the feature.
+        feature : int or str, default=None
+            Index or name of the feature; None for a SELECT of all.
         column : str, default=None
             Name of the column in the database; that of the feature by default.
         alias : str, default=None
             Name of the result. With several results, each is named, by default as by
             ``get_feature_names_out``.
+        table : str, default=None
+            Name of the table that the SELECT of all features reads; None leaves FROM out.
+        dialect : {"standard", "sqlite"}, default="standard"
+            How dates and durations are written. "standard": as TIMESTAMP and INTERVAL, as in
+            PostgreSQL and DuckDB; "sqlite": dates as text and durations as microseconds, because
+            SQLite has neither type.
 
         Returns
         -------
         str
-            The expression. NULL stands for missing values; where ``missing_values="error"``, it
-            stays NULL. Dates are compared as microseconds since 1970, and booleans as 0 and 1.
+            SQL. NULL and NaN stand for missing values; where ``missing_values="error"``, they give
+            NULL, as do unknown categories where ``handle_unknown="error"``.
         """
         check_is_fitted(self)
-        (place, name), bins = self._find(feature), self._bins
-        return column_to_sql(
-            bins.columns[place], self._encoding(), bins.classes, column or name, alias, name
-        )
+        if dialect not in get_args(Dialect):
+            raise ValueError(f"dialect must be one of {get_args(Dialect)}; got {dialect!r}.")
+        bins = self._bins
+        rule = SqlRule(self._encoding(), bins.classes, dialect)
+        if feature is None:
+            if column is not None or alias is not None:
+                raise ValueError(
+                    "column and alias are names for one feature, and feature=None writes all. "
+                    "Pass a feature."
+                )
+            return rule.select(bins.columns, _check_feature_names_in(self).tolist(), table)
+        place, name = self._find(feature)
+        return rule.column(bins.columns[place], column or name, alias, name)
 
     def to_dict(self) -> dict[str, Any]:
         """Describe the fitted discretizer by what JSON can hold.

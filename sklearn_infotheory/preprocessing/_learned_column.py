@@ -127,8 +127,10 @@ def _middles(distinct: NDArray[Any], cells: Intervals) -> NDArray[Any]:
     starts = np.searchsorted(cells.code(Column(distinct)), np.arange(cells.n_bins + 1))
     typical: list[int] = []
     for k, (start, stop) in enumerate(pairwise(starts.tolist())):
-        empty = math.floor(cells.edges[k] if k < len(cells.edges) else cells.edges[-1] + 1)
-        typical.append(int(distinct[(start + stop) // 2]) if stop > start else empty)
+        if stop > start:
+            typical.append(int(distinct[(start + stop) // 2]))
+        else:  # between cuts that the user fixed
+            typical.append(math.floor([*cells.edges, cells.edges[-1] + 1][k]))
     return as_objects(typical)
 
 
