@@ -165,8 +165,9 @@ default="from_dtype"
         ``missing_values="bin"``.
     bin_edges_ : ndarray of object of shape (`n_features_in_`,)
         For each feature minus infinity, the cut points, and infinity; None for categories. A value
-        that equals a cut point lies below it. Dates are microseconds since 1970, durations
-        microseconds, and booleans 0 and 1.
+        that equals a cut point lies below it. Cut points are the shortest decimals, or dates, in
+        the middle half of the gap between two values; midpoints for "mdl_histogram". Dates are
+        microseconds since 1970, durations microseconds, and booleans 0 and 1.
     groups_ : ndarray of object of shape (`n_features_in_`,)
         For each feature a tuple of groups of categories; None for numbers. Categories that occur
         once, and beyond the 254 most frequent, are not listed.

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import xlogy
 
+from sklearn_infotheory._columns._column import ValueKind
 from sklearn_infotheory._columns._learning import between_neighbours, count_categories
 from sklearn_infotheory._counts._class_counts import sum_by_code
 from sklearn_infotheory._types import Weights
@@ -28,6 +29,7 @@ from sklearn_infotheory.preprocessing._column_binning import (
 )
 from sklearn_infotheory.preprocessing._grouping import fixed_groups, learn_groups, with_own_group
 from sklearn_infotheory.preprocessing._mdl import Blocks, Partition, make_blocks
+from sklearn_infotheory.preprocessing._readable_cuts import readable_cuts
 from sklearn_infotheory.preprocessing._rule import (
     BinningRule,
     Outcome,
@@ -79,13 +81,20 @@ def _learn(
     elif present.values.dtype.kind in "iu":
         outcome = _learn_whole(present.values, present_target, present_weights, rule)
     else:
-        outcome = _learn_intervals(present.values, present_target, present_weights, rule)
+        outcome = _learn_intervals(
+            present.values, present_target, present_weights, rule, present.kind
+        )
     return outcome
 
 
 def _learn_intervals(
-    values: NDArray[np.float64], target: BinningTarget, weights: Weights, rule: BinningRule
+    values: NDArray[np.float64],
+    target: BinningTarget,
+    weights: Weights,
+    rule: BinningRule,
+    kind: ValueKind | None = None,
 ) -> Outcome:
+    """Cut numbers; those of a ``kind`` at places that people can read."""
     if len(values) == 0:
         return untested(Intervals(()))
     options = []
@@ -95,7 +104,9 @@ def _learn_intervals(
         )
         options.append((blocks, rule.partition(blocks)))
     blocks, found = best_option(options, target.kind == "continuous" and rule.is_supervised)
-    cuts, trials = _cuts_and_trials(blocks, found)
+    if rule.criterion == "mdl_histogram":
+        kind = None  # its densities are those of bins with cuts in the middle
+    cuts, trials = _cuts_and_trials(blocks, found, kind)
     return tested_outcome(Intervals(tuple(cuts.tolist())), None, trials, found)
 
 
@@ -175,14 +186,20 @@ def _what_to_tell_apart(target: BinningTarget, rule: BinningRule) -> tuple[Label
     return (Labels(np.zeros(len(target.counted.codes), np.uint16), 1),)
 
 
-def _cuts_and_trials(blocks: Blocks, found: Partition) -> tuple[NDArray[np.float64], Trials]:
+def _cuts_and_trials(
+    blocks: Blocks, found: Partition, kind: ValueKind | None
+) -> tuple[NDArray[np.float64], Trials]:
     """Translate cuts, and what was tried, from blocks to values."""
     tests, n_blocks = found.tests, len(blocks.lowest)
     if n_blocks == 1:
         return np.empty(0), Trials.none()
     n = len(tests)
     before = np.concatenate([tests["start"], tests["stop"], tests["cut"], found.cuts])
-    values = blocks.cut_points(np.minimum(np.maximum(before, 1), n_blocks - 1))
+    inner, place = np.unique(np.clip(before, 1, n_blocks - 1), return_inverse=True)
+    points = blocks.cut_points(inner)
+    if kind is not None:
+        points = readable_cuts(blocks.highest[inner - 1], blocks.lowest[inner], points, kind)
+    values = points[place]
     values[before == 0] = -np.inf
     values[before == n_blocks] = np.inf
     trials = Trials.of(tests, values[:n], values[n : 2 * n], values[2 * n : 3 * n])
