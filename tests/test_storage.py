@@ -77,6 +77,8 @@ def test_files_of_the_first_schema_are_read(name):
         profile["parameters"].pop("on_error")
     if name == "report":
         assert again.pop("broken") == again.pop("notes") == []
+        for feature in (*again["features"], *again["concept"], again["label"]):
+            assert feature is None or feature.pop("remark") == ""
         assert [again.pop(name) for name in ("batch", "batch_time", "profile", "version")] == (
             [None] * 4
         )

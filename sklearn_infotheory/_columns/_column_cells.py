@@ -38,11 +38,25 @@ class EncodedChunk:
     codes : ndarray of shape (n_features, n_rows)
     levels : dict from int to Occurrences
         All levels of those columns whose cells do not tell all levels apart.
+    values : dict from int to ndarray
+        The values of those columns of which more than cells is counted.
     """
 
     rows: slice
     codes: NDArray[np.uint8]
     levels: dict[int, Occurrences] = field(default_factory=dict)
+    values: dict[int, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Encoding:
+    """How a chunk is encoded, see ``ColumnCells.encode_in_chunks``."""
+
+    weights: Weights
+    n_threads: int
+    problems: dict[int, str]
+    go_on: bool
+    summarize: Callable[[int, Any, Weights], Any] | None
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,8 @@ class ColumnCells:
         For each column, the coarse cell of each cell; empty if pairs are not counted.
     by_level : tuple of int
         Columns of categories not all of which have a cell: their levels are counted besides.
+    by_value : tuple of int
+        Columns of numbers of which extremes and repetitions are counted besides.
     """
 
     names: tuple[str, ...]
@@ -66,6 +82,7 @@ class ColumnCells:
     kinds: tuple[str, ...]
     coarse: tuple[tuple[int, ...], ...] = ()
     by_level: tuple[int, ...] = ()
+    by_value: tuple[int, ...] = ()
 
     @property
     def n_cells(self) -> NDArray[np.int64]:
@@ -87,7 +104,12 @@ class ColumnCells:
         return encode_columns(open_table(X, self.are_categories), self.codebooks, n_threads)
 
     def encode_in_chunks(
-        self, X: Any, weights: Weights, n_threads: int, broken: dict[int, str] | None = None
+        self,
+        X: Any,
+        weights: Weights,
+        n_threads: int,
+        broken: dict[int, str] | None = None,
+        summarize: Callable[[int, Any, Weights], Any] | None = None,
     ) -> Iterator[EncodedChunk]:
         """Code X chunk by chunk, and count levels.
 
@@ -95,6 +117,8 @@ class ColumnCells:
         ----------
         broken : dict from int to str, or None
             Receives the columns that cannot be read, and why; None to raise then.
+        summarize : callable or None
+            What is wanted of the columns of ``by_value``: called with column, values and weights.
         """
         n_samples = X.shape[0]
         for start in range(0, n_samples, ROWS_OF_A_CHUNK):
@@ -102,30 +126,27 @@ class ColumnCells:
             part = slice_rows(X, rows)
             problems = self._problems(part, start)
             of_rows = None if weights is None else weights[rows]
-            yield self._encode_chunk(part, rows, of_rows, n_threads, problems, broken is not None)
+            how = _Encoding(of_rows, n_threads, problems, broken is not None, summarize)
+            yield self._encode_chunk(part, rows, how)
             if broken is not None:
                 broken.update(problems)
 
-    def _encode_chunk(
-        self,
-        X: Any,
-        rows: slice,
-        weights: Weights,
-        n_threads: int,
-        problems: dict[int, str],
-        go_on: bool,
-    ) -> EncodedChunk:
+    def _encode_chunk(self, X: Any, rows: slice, how: _Encoding) -> EncodedChunk:
         """Code a chunk; columns that have problems get any code, if it goes on."""
-        if not go_on:
+        problems = how.problems
+        if not how.go_on:
             self._raise(problems)
         table = open_table(X, self.are_categories)
         codes = np.zeros((table.n_features, table.n_samples), np.uint8)
         levels: dict[int, Occurrences] = {}
+        values: dict[int, Any] = {}
 
         def encode(j: int, column: Column) -> None:
             codes[j] = self.codebooks[j].encode(column)
             if j in self.by_level:
-                levels[j] = count_levels(column, weights)
+                levels[j] = count_levels(column, how.weights)
+            elif how.summarize is not None and j in self.by_value:
+                values[j] = how.summarize(j, column.values, how.weights)
 
         def work(features: NDArray[np.intp]) -> None:
             for j, column in columns_in_blocks(table, features):
@@ -139,8 +160,9 @@ class ColumnCells:
                 except (ValueError, TypeError) as error:
                     problems[j] = str(error)
 
-        map_chunks(work_with_problems if go_on else work, np.arange(table.n_features), n_threads)
-        return EncodedChunk(rows, codes, levels)
+        features = np.arange(table.n_features)
+        map_chunks(work_with_problems if how.go_on else work, features, how.n_threads)
+        return EncodedChunk(rows, codes, levels, values)
 
     def _raise(self, problems: dict[int, str]) -> None:
         for problem in problems.values():

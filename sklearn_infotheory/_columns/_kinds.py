@@ -32,6 +32,12 @@ def bound_texts(kind: str) -> Callable[[Sequence[float]], list[str]]:
     return _WRITERS.get(kind, number_texts)
 
 
+def value_text(value: float, kind: str) -> str:
+    """Write a value of a column; that of dates and durations by what it is."""
+    write = _WRITERS.get(kind)
+    return f"{value:.10g}" if write is None else write([value])[0]
+
+
 def column_kinds(X: Any) -> tuple[str, ...]:
     """Tell dates and durations from other values: by dtype, of objects by what they are."""
     if is_data_frame(X):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_infotheory._counts._level_counts import LevelCounts
+from sklearn_infotheory._counts._value_summary import ValuesOfBatch, ValueSummary
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory._types import Floats, Weights
 
@@ -16,6 +18,7 @@ MAX_PAIRS = 4950  # all pairs of 100 columns
 _NO_WEIGHTS = np.empty(0)
 
 Codes = NDArray[np.unsignedinteger]
+T = TypeVar("T", LevelCounts, ValueSummary)
 Levels = Mapping[int, LevelCounts]  # of some columns
 
 
@@ -38,6 +41,10 @@ class Counts:
         All levels of those columns whose cells do not tell all levels apart.
     label_levels : LevelCounts or None
         The same of y.
+    values : mapping from int to ValueSummary
+        Extremes and repetitions of those columns of numbers of which they are counted.
+    batch_values : mapping from int to ValuesOfBatch
+        The same of a batch, beside its reference.
     squares : Counts or None
         Sums of the squares of weights that are no repetitions; None where they are, or are one.
     n_rows : float
@@ -53,6 +60,8 @@ class Counts:
     label_levels: LevelCounts | None = None
     squares: Counts | None = None
     n_rows: float = 0.0
+    values: Mapping[int, ValueSummary] = field(default_factory=dict)
+    batch_values: Mapping[int, ValuesOfBatch] = field(default_factory=dict)
 
     def __add__(self, other: Counts) -> Counts:
         label = None
@@ -64,10 +73,11 @@ class Counts:
             _sum(self.pairs, other.pairs),
             label,
             _sum(self.concept, other.concept),
-            _sum_levels(self.levels, other.levels),
+            _sum_by_column(self.levels, other.levels),
             _sum_optional(self.label_levels, other.label_levels),
             self._sum_squares(other),
             self.n_rows + other.n_rows,
+            _sum_by_column(self.values, other.values),
         )
 
     def _sum_squares(self, other: Counts) -> Counts | None:
@@ -88,6 +98,7 @@ class Counts:
             pairs=[_nothing_of(c, i in features or j in features) for c, i, j in pairs],
             concept=[_nothing_of(c, j in features) for j, c in enumerate(self.concept)],
             levels={j: c for j, c in self.levels.items() if j not in features},
+            batch_values={j: c for j, c in self.batch_values.items() if j not in features},
         )
 
     @property
@@ -104,7 +115,7 @@ def _nothing_of(counts: Floats, is_missing: bool) -> Floats:
     return np.zeros_like(counts) if is_missing else counts
 
 
-def _sum_levels(ours: Levels, others: Levels) -> Levels:
+def _sum_by_column(ours: Mapping[int, T], others: Mapping[int, T]) -> Mapping[int, T]:
     if not ours or not others:  # those of no rows
         return ours or others
     return {j: ours[j] + others[j] for j in ours}

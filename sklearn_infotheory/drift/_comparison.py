@@ -24,7 +24,9 @@ from sklearn_infotheory.drift._findings import BrokenColumn, FeatureDrift, Joint
 from sklearn_infotheory.drift._profile import ReferenceProfile
 from sklearn_infotheory.drift._report import DriftReport, version_of_package
 from sklearn_infotheory.drift._shared_cells import (
+    Codes,
     SharedCells,
+    find_codes,
     shared_cells,
     shared_label,
     size_of,
@@ -149,20 +151,30 @@ class _Judge:
     def features(self, profile: ReferenceProfile, batch: Counts) -> tuple[FeatureDrift, ...]:
         """Test the shares of the cells of each feature."""
         columns = shared_cells(profile, batch)
-        return self._shares(profile.cells.names, columns, "features")
+        codes = [find_codes(profile, batch, j) for j in range(len(columns))]
+        return self._shares(profile.cells.names, columns, "features", codes)
 
     def label(self, profile: ReferenceProfile, batch: Counts) -> FeatureDrift:
         """Test the shares of the classes."""
         return self._shares(["y"], [shared_label(profile, batch)], "label")[0]
 
     def _shares(
-        self, names: Sequence[str], columns: Sequence[SharedCells], stream: str
+        self,
+        names: Sequence[str],
+        columns: Sequence[SharedCells],
+        stream: str,
+        codes: Sequence[Codes | None] = (),
     ) -> tuple[FeatureDrift, ...]:
         test = self._test(columns, stream)
+        if codes:
+            by_cells = zip(test.p_value.tolist(), codes, strict=True)
+            p_values = [p if of is None else of.beside(p) for p, of in by_cells]
+            test = replace(test, p_value=np.array(p_values))
         found = self._feature_drifts(names, test, self._settings.unit_of_divergence)
+        remarks = ["" if of is None else of.in_words() for of in codes] or [""] * len(columns)
         return tuple(
-            replace(drift, cells=of.names, reference=of.reference, batch=of.batch)
-            for drift, of in zip(found, columns, strict=True)
+            replace(drift, cells=of.names, reference=of.reference, batch=of.batch, remark=remark)
+            for drift, of, remark in zip(found, columns, remarks, strict=True)
         )
 
     def concept(

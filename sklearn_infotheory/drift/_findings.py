@@ -36,6 +36,8 @@ class FeatureDrift:
         comparison is not of shares of cells.
     reference, batch : ndarray of shape (n_cells,)
         Samples in each cell, or their sum of weights.
+    remark : str
+        What was found beside the cells: values beyond all of the reference, or one that repeats.
     """
 
     name: str
@@ -49,6 +51,7 @@ class FeatureDrift:
     cells: tuple[str, ...] = ()
     reference: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     batch: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    remark: str = ""
 
     def moved(self, n: int = 3) -> list[tuple[str, float, float]]:
         """List the cells whose share changed most.

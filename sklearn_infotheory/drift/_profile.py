@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from sklearn_infotheory._columns._column_cells import ColumnCells
 from sklearn_infotheory._columns._frames import Table, of_positive_weight, open_table
 from sklearn_infotheory._columns._kinds import column_kinds
 from sklearn_infotheory._columns._learning import (
+    MAX_DISTINCT_KEPT,
     coarsen,
     learn_bins,
     learn_categories,
@@ -27,10 +29,16 @@ from sklearn_infotheory._columns._target import TargetKind
 from sklearn_infotheory._columns._target_cells import TargetCells, learn_target_cells
 from sklearn_infotheory._counts._counter import Counter, Counts
 from sklearn_infotheory._counts._level_counts import NO_LEVELS, LevelCounts
+from sklearn_infotheory._counts._value_summary import (
+    NO_VALUES,
+    ValuesOfBatch,
+    ValueSummary,
+)
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory._types import Floats, Weights
 from sklearn_infotheory.drift._batch import Batch
 
+_ROWS_LOOKED_AT = 4096  # of a batch, for a value that repeats: a code in 1 % of them is 40 rows
 _MOST_SINGLE = 0.5
 _MOST_NAMES = 10  # that a warning lists
 
@@ -67,12 +75,20 @@ class ReferenceProfile:
             The columns that the batch lacks, and why; those that cannot be read are added. None to
             raise if there are such columns.
         """
-        counts = _count(self.cells, self.target, batch, n_threads, broken, with_pairs=with_pairs)
+        counts = _count(
+            self.cells,
+            self.target,
+            batch,
+            n_threads,
+            broken,
+            with_pairs=with_pairs,
+            reference=self.counts.values,
+        )
         return counts.without(broken) if broken else counts
 
     def including(self, batch: Batch, n_threads: int) -> ReferenceProfile:
         """Add the samples of a batch to the reference."""
-        counts = self.counts + self.count(batch, n_threads, with_pairs=True)
+        counts = self.counts + _count(self.cells, self.target, batch, n_threads, with_pairs=True)
         return replace(self, counts=_without_names(counts))
 
     def __add__(self, other: ReferenceProfile) -> ReferenceProfile:
@@ -183,11 +199,14 @@ def learn_profile(batch: Batch, how: Learning) -> ReferenceProfile:
     if how.with_pairs and len(codebooks) > 1:
         coarse = tuple(coarsen(column.codebook, column.counts) for column in learned)
     by_level = tuple(j for j, column in enumerate(learned) if column.levels is not None)
-    cells = ColumnCells(how.names, codebooks, column_kinds(batch.X), coarse, by_level)
+    values = {j: of.values for j, of in enumerate(learned) if of.values is not None}
+    cells = ColumnCells(
+        how.names, codebooks, column_kinds(batch.X), coarse, by_level, tuple(values)
+    )
     if target is None and not coarse and batch.weights is None:
         features = [column.counts for column in learned]
         levels = {j: of.levels for j, of in enumerate(learned) if of.levels is not None}
-        counts = Counts(float(table.n_samples), features, [], None, [], levels)
+        counts = Counts(float(table.n_samples), features, [], None, [], levels, values=values)
     else:
         counts = _count(cells, target, batch, how.n_threads, with_pairs=True)
     return ReferenceProfile(cells, target, _without_names(counts))
@@ -200,6 +219,7 @@ class _LearnedColumn:
     codebook: Codebook
     counts: Floats
     levels: LevelCounts | None = None
+    values: ValueSummary | None = None
 
 
 def _learn_columns(batch: Batch, how: Learning) -> tuple[list[_LearnedColumn], Table]:
@@ -211,7 +231,9 @@ def _learn_columns(batch: Batch, how: Learning) -> tuple[list[_LearnedColumn], T
         for j, column in columns_in_blocks(table, features):
             book = _learn_column(column, how.n_bins, weights)
             counts = np.bincount(book.encode(column), weights, book.n_cells).astype(np.float64)
-            learned[j] = _LearnedColumn(book, counts, _levels_beyond(book, column, weights))
+            levels = _levels_beyond(book, column, weights)
+            values = None if batch.is_sampled else _values_beyond(book, column, weights)
+            learned[j] = _LearnedColumn(book, counts, levels, values)
 
     map_chunks(work, np.arange(table.n_features), how.n_threads)
     return learned, table
@@ -241,6 +263,14 @@ def _levels_beyond(book: Codebook, column: Column, weights: Weights) -> LevelCou
     return LevelCounts.of(found.keys, found.sums)
 
 
+def _values_beyond(book: Codebook, column: Column, weights: Weights) -> ValueSummary | None:
+    """Summarise numbers, unless few distinct ones have a cell each."""
+    if isinstance(book, Categories):
+        return None
+    found = ValueSummary.of(column.values, weights)
+    return found if np.count_nonzero(found.buckets) > MAX_DISTINCT_KEPT else None
+
+
 def _count(
     cells: ColumnCells,
     target: TargetCells | None,
@@ -249,15 +279,20 @@ def _count(
     broken: dict[int, str] | None = None,
     *,
     with_pairs: bool,
+    reference: Mapping[int, ValueSummary] | None = None,
 ) -> Counts:
-    """Code and count a batch in chunks of rows."""
+    """Code and count a batch in chunks of rows; beside the extremes of a reference, if given."""
     weights, label, label_levels = batch.weights, None, None
     if batch.target is not None and target is not None:
         label = target.encode(batch.target)
         label_levels = target.levels(batch.target, weights)
     counted = None if label is None else target
     sums, squares = (_counter(cells, counted, n_threads, with_pairs=with_pairs) for _ in "12")
-    for chunk in cells.encode_in_chunks(batch.X, weights, n_threads, broken):
+    summarize, summaries = None, _Summaries(reference, batch.X.shape[0])
+    if not batch.is_sampled:  # such weights are no counts
+        summarize = summaries.of
+    for chunk in cells.encode_in_chunks(batch.X, weights, n_threads, broken, summarize):
+        summaries.add(chunk.values)
         labels = None if label is None else label[chunk.rows]
         of_rows = None if weights is None else weights[chunk.rows]
         sums.add(chunk.codes, labels, of_rows)
@@ -269,9 +304,34 @@ def _count(
         sums.add_levels({}, _sums_of(label_levels))
         squares.add_levels({}, _squares_of(label_levels))
     if not batch.is_sampled or weights is None:
-        return sums.counts()
+        return summaries.beside(sums.counts())
     n_rows = float(np.count_nonzero(weights))
     return replace(sums.counts(), squares=squares.counts(), n_rows=n_rows)
+
+
+class _Summaries:
+    """Collects extremes and repetitions, of a reference or of a batch beside one."""
+
+    def __init__(self, reference: Mapping[int, ValueSummary] | None, n_rows: int) -> None:
+        self._reference = reference
+        self._step = -(-n_rows // _ROWS_LOOKED_AT)
+        self._found: dict[int, Any] = {}
+
+    def of(self, feature: int, values: Floats, weights: Weights) -> ValueSummary | ValuesOfBatch:
+        if self._reference is None:
+            return ValueSummary.of(values, weights)
+        return ValuesOfBatch.of(
+            values, weights, self._reference.get(feature, NO_VALUES), self._step
+        )
+
+    def add(self, found: dict[int, Any]) -> None:
+        for j, summary in found.items():
+            self._found[j] = self._found[j] + summary if j in self._found else summary
+
+    def beside(self, counts: Counts) -> Counts:
+        if self._reference is None:
+            return replace(counts, values=self._found)
+        return replace(counts, batch_values=self._found)
 
 
 def _counter(

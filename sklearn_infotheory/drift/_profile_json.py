@@ -23,6 +23,7 @@ from sklearn_infotheory._counts._compressed import (
 )
 from sklearn_infotheory._counts._counter import Counts, count_coarse, pairs_of
 from sklearn_infotheory._counts._level_counts import NO_LEVELS, LevelCounts
+from sklearn_infotheory._counts._value_summary import NO_VALUES, ValueSummary
 from sklearn_infotheory._storage import Damaged, Entry, check_kind, finite, reading
 from sklearn_infotheory._types import Floats
 from sklearn_infotheory.drift._profile import ReferenceProfile
@@ -112,6 +113,8 @@ def _describe_column(cells: ColumnCells, counts: Counts, feature: int) -> dict[s
     if feature in cells.by_level:
         levels = counts.levels.get(feature, NO_LEVELS)
         described["levels"] = levels.to_dict()
+    if feature in cells.by_value:
+        described["values"] = counts.values.get(feature, NO_VALUES).to_dict()
     return described
 
 
@@ -187,7 +190,8 @@ def _restore_cells(columns: list[Entry], names: list[str], *, with_pairs: bool) 
         for j, (column, book) in enumerate(zip(columns, codebooks, strict=True))
         if _has_levels(column, book)
     )
-    return ColumnCells(tuple(names), codebooks, kinds, coarse, by_level)
+    by_value = tuple(j for j, of in enumerate(columns) if not of.get("values", None).is_none)
+    return ColumnCells(tuple(names), codebooks, kinds, coarse, by_level, by_value)
 
 
 def _has_levels(entry: Entry, book: Codebook) -> bool:
@@ -249,7 +253,13 @@ def _restore_counts(
     label_levels = None
     if target is not None and target.by_level:
         label_levels = _restore_levels(label["levels"], target.outputs[0], _given(label_counts))
-    counts = Counts(n_samples, features, pairs, label_counts, concept, levels, label_levels)
+    values = {
+        j: ValueSummary.from_entry(columns[j]["values"], n_samples * (1 + 1e-6))
+        for j in cells.by_value
+    }
+    counts = Counts(
+        n_samples, features, pairs, label_counts, concept, levels, label_levels, values=values
+    )
     squares = description.get("squares", None)
     if squares.is_none:
         return counts

@@ -331,8 +331,8 @@ def _restore_broken(entry: Entry) -> BrokenColumn:
 
 def _moves(feature: FeatureDrift, n: int = 3) -> str:
     """Write the cells that moved most in one line."""
-    moves = feature.moved(n)
-    return ", ".join(f"{cell}: {before:.1%} -> {after:.1%}" for cell, before, after in moves)
+    moves = [f"{cell}: {before:.1%} -> {after:.1%}" for cell, before, after in feature.moved(n)]
+    return ", ".join([*[feature.remark] * bool(feature.remark), *moves])
 
 
 def _describe_joint(joint: JointDrift) -> dict[str, Any]:
@@ -360,6 +360,7 @@ def _restore_feature(entry: Entry) -> FeatureDrift:
         cells=cells,
         reference=before,
         batch=after,
+        remark=entry.get("remark", "").text(),
         **numbers,
     )
 

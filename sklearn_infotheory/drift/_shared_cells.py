@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sklearn_infotheory._columns import Categories, Codebook
 from sklearn_infotheory._columns._codebook import MAX_VALUES
+from sklearn_infotheory._columns._kinds import value_text
 from sklearn_infotheory._columns._level_keys import KEY_BITS, level_keys
 from sklearn_infotheory._columns._target_cells import TargetCells
 from sklearn_infotheory._counts._counter import Counts
@@ -19,6 +20,7 @@ from sklearn_infotheory._counts._level_counts import (
     SharedLevels,
     choose_cells,
 )
+from sklearn_infotheory._inference._code_tests import exceedance_p_value, repetition_p_values
 from sklearn_infotheory._inference._weighted_counts import (
     WeightedSums,
     effective_counts,
@@ -62,6 +64,90 @@ def shared_cells(profile: ReferenceProfile, batch: Counts) -> list[SharedCells]:
             names, sums = _by_level(book, levels, sums)
         columns.append(_shared(names, sums, reference, batch))
     return columns
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Tests beside the cells of a column of numbers.
+
+    Attributes
+    ----------
+    beyond : float
+        P-value of the values beyond the extremes of the reference.
+    repeated : float
+        P-value of the value that repeats most.
+    below, above : float
+        Rows beyond the extremes.
+    low, high : float
+        The extremes.
+    value, rows : float
+        The value that repeats, or NaN if it is not known; and how many rows have it, of those
+        looked at.
+    kind : str
+        What the values are.
+    """
+
+    beyond: float
+    repeated: float
+    below: float
+    above: float
+    low: float
+    high: float
+    value: float
+    rows: float
+    kind: str
+
+    def beside(self, p_value: float) -> float:
+        """Combine with the p-value of the cells, whose part of the level is by far the largest."""
+        parts = (p_value / _LEVEL_OF_CELLS, self.beyond / _LEVEL_OF_EACH,
+                 self.repeated / _LEVEL_OF_EACH)  # fmt: skip
+        return min(*parts, 1.0)
+
+    def in_words(self) -> str:
+        """Say what was found, if it was."""
+        found = []
+        if self.beyond <= _WORTH_SAYING:
+            rows, side, bound = (
+                (self.above, "above", self.high) if self.above > self.below
+                else (self.below, "below", self.low)
+            )  # fmt: skip
+            limit = value_text(bound, self.kind)
+            found.append(f"{rows:,.10g} values {side} all of the reference ({limit})")
+        if self.repeated <= _WORTH_SAYING:
+            what = "one value" if np.isnan(self.value) else value_text(self.value, self.kind)
+            found.append(f"{what} in {self.rows:,.10g} rows")
+        return ", ".join(found)
+
+
+# Weighted Bonferroni: shares of the level of a column. Codes have tiny p-values if any.
+_LEVEL_OF_CELLS, _LEVEL_OF_EACH = 0.9, 0.05
+_WORTH_SAYING = 1e-3
+
+
+def find_codes(profile: ReferenceProfile, batch: Counts, feature: int) -> Codes | None:
+    """Test whether numbers hold codes that the reference does not have; None where none can be."""
+    reference = profile.counts
+    if feature not in reference.values or feature not in batch.batch_values:
+        return None
+    ours, others = reference.values[feature], batch.batch_values[feature]
+    sides = (others.below, others.above)
+    counts, missing = batch.features[feature], profile.cells.codebooks[feature].missing_code
+    n = float(counts.sum() - counts[missing])
+    beyond = min(2 * min(exceedance_p_value(k, n, ours.n) for k in sides), 1.0)
+    p_values = repetition_p_values(ours.buckets, others.buckets)
+    most = int(np.argmin(p_values))
+    value, rows = others.frequent.get(most, (np.nan, float(others.buckets[most])))
+    n_tests = np.count_nonzero(ours.buckets + others.buckets)
+    return Codes(
+        beyond,
+        float(min(p_values[most] * n_tests, 1.0)),
+        *sides,
+        ours.low,
+        ours.high,
+        value,
+        rows,
+        profile.cells.kinds[feature],
+    )
 
 
 def shared_label(profile: ReferenceProfile, batch: Counts) -> SharedCells:

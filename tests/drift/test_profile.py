@@ -51,8 +51,8 @@ def test_profile_holds_no_rows_and_is_small(tmp_path):
     for joint in ("pairs", None):
         KLDriftDetector(joint=joint).fit(X).save_profile(tmp_path / "profile.json")
         sizes[joint] = os.path.getsize(tmp_path / "profile.json")
-    assert sizes[None] < 9_000
-    assert sizes["pairs"] < 18_000
+    assert sizes[None] < 20 * 1_500  # half of it for the values that may repeat
+    assert sizes["pairs"] < sizes[None] + 10_000
 
 
 def test_generators_are_not_kept_but_their_draws_are():
