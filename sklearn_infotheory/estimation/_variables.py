@@ -334,6 +334,16 @@ def _join(parts: list[_Part], name: str) -> Variable:
     return Variable(codes, n_atoms, values, any(part.is_rounded for part in parts), name)
 
 
+def join_columns(first: Variable, second: Variable) -> Variable:
+    """Make one variable of two, each of which is a single column."""
+    nothing = np.full(first.n_samples, np.nan)
+    parts = [
+        _Part(v.atoms, v.n_atoms, v.values[:, 0] if v.values.shape[1] else nothing, v.is_rounded)
+        for v in (first, second)
+    ]
+    return _join(parts, f"{first.name} and {second.name}")
+
+
 def combine(first: Codes, second: Codes) -> Codes:
     """Number the pairs of codes that occur, in their order."""
     return renumber(first * (int(second.max(initial=0)) + 1) + second)

@@ -16,7 +16,7 @@ from sklearn_infotheory._columns._target import open_target
 from sklearn_infotheory._threads import map_chunks
 from sklearn_infotheory._types import Features, Floats, Weights
 from sklearn_infotheory.estimation._information_of_variables import Settings, find_information
-from sklearn_infotheory.estimation._variables import Variable, read_variable
+from sklearn_infotheory.estimation._variables import Variable, join_columns, read_variable
 from sklearn_infotheory.feature_selection._binned import BinnedRelations, Strata
 from sklearn_infotheory.feature_selection._relations import PairInformation
 from sklearn_infotheory.feature_selection._relevance import NeighborRelevance, read_feature
@@ -147,17 +147,19 @@ class NeighborRelations:
     def pair(self, features: Features, picked: int) -> PairInformation:
         """Relate every wanted feature to one picked feature and the target."""
         w = self._features[picked]
-        shared = np.empty((2, len(features)))
+        shared, joint = np.empty((2, len(features))), np.empty(len(features))
 
         def work(chunk: Features) -> None:
             for i in chunk:
                 x = self._features[features[i]]
                 for given, condition in enumerate((None, self.target)):
                     shared[given, i] = find_information(x, w, condition, self.settings).value
+                # In one space: as a sum of four estimates it would have twice the variance.
+                both = join_columns(x, w)
+                joint[i] = find_information(both, self.target, None, self.settings).value
 
         map_chunks(work, np.arange(len(features)), self.n_threads)
         relevance = self.relevance[features]
-        joint = relevance + self.relevance[picked] + shared[1] - shared[0]
         alone = np.stack(
             np.broadcast_arrays(
                 self.entropies[features], self.entropies[picked], _entropy(self.target)

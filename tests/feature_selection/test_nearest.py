@@ -88,10 +88,24 @@ def test_pairs_are_the_estimates(target):
         for name, given in (("redundancy", None), ("conditional_redundancy", variable)):
             wanted = find_information(columns[j], columns[1], given, Settings("knn")).value
             assert getattr(pair, name)[j] == pytest.approx(wanted, abs=1e-12)
-    np.testing.assert_allclose(
-        pair.joint_relevance, relations.relevance[1] + pair.conditional_relevance, atol=1e-12
-    )
+    # Of both columns in one space, where the sum of the four estimates has twice the variance.
+    for j in range(7):
+        both = find_information(read_variable(X[:, [j, 1]], "x"), variable, None, Settings("knn"))
+        assert pair.joint_relevance[j] == pytest.approx(both.value, abs=1e-12)
     assert (pair.joint_entropy > 0).all()
+
+
+def test_the_joint_estimate_has_the_smaller_variance():
+    found = []
+    for seed in range(15):
+        rng = np.random.default_rng(seed)
+        X = rng.normal(size=(300, 2))
+        pair = related(X, X.sum(axis=1) + rng.normal(size=300)).pair(np.array([0]), 1)
+        in_sum = pair.relevance + pair.conditional_redundancy - pair.redundancy
+        found.append((pair.joint_relevance[0], in_sum[0]))
+    joint, conditional = np.array(found).T
+    assert joint.mean() == pytest.approx(0.5 * np.log(3), abs=0.05)
+    assert joint.std() < 0.8 * conditional.std()
 
 
 def test_truth():
