@@ -13,6 +13,7 @@ from sklearn_infotheory._lazy import load_on_first_use
 
 if TYPE_CHECKING:
     from sklearn_infotheory import (
+        cluster,
         drift,
         estimation,
         feature_extraction,
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
         measures,
         metrics,
         preprocessing,
+    )
+    from sklearn_infotheory.cluster import (
+        GaussianInformationBottleneck,
+        InformationBottleneck,
+        information_curve,
     )
     from sklearn_infotheory.drift import (
         DriftMonitor,
@@ -63,11 +69,14 @@ else:
             "CrossEntropyScorer": "metrics",
             "DriftMonitor": "drift",
             "EntropyDiscretizer": "preprocessing",
+            "GaussianInformationBottleneck": "cluster",
+            "InformationBottleneck": "cluster",
             "KLDriftDetector": "drift",
             "MutualInfoSelector": "feature_selection",
             "PMITransformer": "feature_extraction",
             "TrainingPrior": "metrics",
             "calibration_test": "metrics",
+            "cluster": "cluster",
             "compare_cross_entropy": "metrics",
             "cooccurrence_counts": "feature_extraction",
             "cross_entropy_decomposition": "metrics",
@@ -83,6 +92,7 @@ else:
             "estimation": "estimation",
             "feature_extraction": "feature_extraction",
             "feature_selection": "feature_selection",
+            "information_curve": "cluster",
             "information_gain_score": "metrics",
             "make_cross_entropy_scorer": "metrics",
             "measures": "measures",
@@ -99,12 +109,15 @@ __all__ = [
     "CrossEntropyScorer",
     "DriftMonitor",
     "EntropyDiscretizer",
+    "GaussianInformationBottleneck",
+    "InformationBottleneck",
     "KLDriftDetector",
     "MutualInfoSelector",
     "PMITransformer",
     "TrainingPrior",
     "__version__",
     "calibration_test",
+    "cluster",
     "compare_cross_entropy",
     "cooccurrence_counts",
     "cross_entropy_decomposition",
@@ -120,6 +133,7 @@ __all__ = [
     "estimation",
     "feature_extraction",
     "feature_selection",
+    "information_curve",
     "information_gain_score",
     "make_cross_entropy_scorer",
     "measures",

@@ -33,10 +33,20 @@ class FitTask:
     X, y : the training data, for callbacks that ask for them
     n_steps : int or None
         How many steps there will be at most, if that is known.
+    step_name : str, default="pick"
+        What callbacks call a step.
     """
 
-    def __init__(self, estimator: BaseEstimator, X: Any, y: Any, n_steps: int | None) -> None:
+    def __init__(
+        self,
+        estimator: BaseEstimator,
+        X: Any,
+        y: Any,
+        n_steps: int | None,
+        step_name: str = "pick",
+    ) -> None:
         self.n_steps = 0
+        self._step_name = step_name
         self._data = {"estimator": estimator, "X": X, "y": y}
         self._context = None
         if hasattr(estimator, "_init_callback_context"):
@@ -52,7 +62,7 @@ class FitTask:
         self.n_steps += 1
         if self._context is None:
             return False
-        step = self._context.subcontext(task_name="pick")
+        step = self._context.subcontext(task_name=self._step_name)
         step.call_on_fit_task_begin(**self._data)
         return bool(step.call_on_fit_task_end(**self._data))
 

@@ -803,3 +803,45 @@ def smoothed_divergence(reference, batch, divergence):
     backward = one_way(cells, n, m)
     both = {"kl": forward, "reverse_kl": backward, "jeffreys": forward + backward}
     return both.get(divergence, two_sample_statistic(reference, batch, divergence))
+
+
+def bottleneck_objective(table, labels, beta=None):
+    """H(T) - beta I(T; Y) of rows in clusters, or -I(T; Y), from p(x, y) cell by cell."""
+    total = sum(sum(row) for row in table)
+    joint, p_t, p_y = {}, {}, {}
+    for row, t in zip(table, labels, strict=True):
+        for y, count in enumerate(row):
+            joint[t, y] = joint.get((t, y), 0.0) + count / total
+            p_t[t] = p_t.get(t, 0.0) + count / total
+            p_y[y] = p_y.get(y, 0.0) + count / total
+    relevance = sum(p * math.log(p / (p_t[t] * p_y[y])) for (t, y), p in joint.items() if p > 0)
+    entropy = -sum(p * math.log(p) for p in p_t.values() if p > 0)
+    return -relevance if beta is None else entropy - beta * relevance
+
+
+def partitions(n, most):
+    """All ways to put n rows into at most so many clusters, each way once."""
+    if n == 0:
+        yield ()
+        return
+    for labels in partitions(n - 1, most):
+        for t in range(min(max(labels, default=-1) + 2, most)):
+            yield (*labels, t)
+
+
+def best_bottleneck(table, n_clusters, beta=None):
+    """The lowest objective of all partitions."""
+    every = partitions(len(table), n_clusters)
+    return min(bottleneck_objective(table, labels, beta) for labels in every)
+
+
+def sequential_pass(table, labels, n_clusters, order, beta=None):
+    """Put each row in turn where the objective is lowest; its own cluster, if none is better."""
+    labels = list(labels)
+    for row in order:
+        costs = []
+        for t in range(n_clusters):
+            costs.append(bottleneck_objective(table, [*labels[:row], t, *labels[row + 1 :]], beta))
+        if min(costs) < costs[labels[row]] - 1e-13:
+            labels[row] = costs.index(min(costs))
+    return labels

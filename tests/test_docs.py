@@ -28,6 +28,7 @@ MODULES = (
     "sklearn_infotheory.metrics",
     "sklearn_infotheory.estimation",
     "sklearn_infotheory.feature_extraction",
+    "sklearn_infotheory.cluster",
 )
 
 IGNORED = {
@@ -42,6 +43,7 @@ DATA_HOLDERS = {  # made by the library, handed to the user
     *("BrokenColumn", "DriftReport", "FeatureDrift", "JointDrift", "PairDrift"),
     *("MonitorReport", "FeatureEvidence", "DriftError", "DriftWarning"),
     "Estimate",
+    "InformationCurve",
     *("CalibrationTest", "CrossEntropyComparison", "CrossEntropyDecomposition"),
 }
 

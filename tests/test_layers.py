@@ -202,6 +202,8 @@ def test_importing_the_package_loads_nothing_heavy():
 DOORS = {
     "cross_entropy_loss": {"_columns", "measures", "metrics"},
     "estimate_mutual_information": {"_columns", "_counts", "_inference", "estimation"},
+    "GaussianInformationBottleneck": {"_columns", "cluster"},
+    "InformationBottleneck": {"_columns", "cluster"},
     "EntropyDiscretizer": {"_columns", "_counts", "preprocessing"},
     "KLDriftDetector": {"_columns", "_counts", "_inference", "drift"},
     "mutual_info": {"_columns", "_counts", "_inference", "feature_selection"},
