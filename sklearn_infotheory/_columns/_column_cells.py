@@ -10,7 +10,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_infotheory._columns._codebook import Codebook
+from sklearn_infotheory._columns._codebook import Codebook, Intervals
 from sklearn_infotheory._columns._coder import columns_in_blocks, encode_columns
 from sklearn_infotheory._columns._column import Column
 from sklearn_infotheory._columns._frames import open_table, slice_rows
@@ -20,6 +20,7 @@ from sklearn_infotheory._columns._kinds import (
     are_text,
     cell_names,
     column_kinds,
+    names_with_outer_cells,
 )
 from sklearn_infotheory._columns._level_keys import Occurrences, count_levels
 from sklearn_infotheory._threads import map_chunks
@@ -96,7 +97,10 @@ class ColumnCells:
 
     def cell_names(self, feature: int) -> tuple[str, ...]:
         """Name the cells of a column; those of dates and durations by what these are."""
-        return cell_names(self.codebooks[feature], self.kinds[feature])
+        book, kind = self.codebooks[feature], self.kinds[feature]
+        if isinstance(book, Intervals):
+            return names_with_outer_cells(book, kind)
+        return cell_names(book, kind)
 
     def encode(self, X: Any, n_threads: int) -> NDArray[np.uint8]:
         """Code some rows of X: one row of codes for each column."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from sklearn_infotheory._columns._cell_names import number_texts
-from sklearn_infotheory._columns._codebook import Categories, Codebook
+from sklearn_infotheory._columns._cell_names import MISSING, number_texts
+from sklearn_infotheory._columns._codebook import Categories, Codebook, Intervals
 from sklearn_infotheory._columns._column import kind_of_times
 from sklearn_infotheory._columns._frames import is_data_frame, open_table
 
@@ -30,6 +31,22 @@ def cell_names(book: Codebook, kind: str) -> tuple[str, ...]:
 def bound_texts(kind: str) -> Callable[[Sequence[float]], list[str]]:
     """Return what writes bounds of intervals of dates, of durations, or of other numbers."""
     return _WRITERS.get(kind, number_texts)
+
+
+def names_with_outer_cells(book: Intervals, kind: str) -> tuple[str, ...]:
+    """Name the cells of bins between two outer cells, see ``with_outer_cells``.
+
+    The end bins are named by the cut that ends them, as the bounds of the outer cells are no cuts.
+    """
+    write = bound_texts(kind)
+    if len(book.edges) < 3:  # a single value, or values that are all missing
+        names = book.labels(write)
+        if len(book.edges) == 2 and not names[1].startswith("("):
+            names[0], names[2] = f"< {names[1]}", f"> {names[1]}"
+        return tuple(names)
+    cuts = write(book.edges[1:-1])
+    inner = [f"({low}, {high}]" for low, high in pairwise(cuts)]
+    return ("far below", f"<= {cuts[0]}", *inner, f"> {cuts[-1]}", "far above", MISSING)
 
 
 def value_text(value: float, kind: str) -> str:

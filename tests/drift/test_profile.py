@@ -259,7 +259,7 @@ def test_a_negative_zero_survives_the_file():
     detector = KLDriftDetector(n_bins=2, random_state=0).fit(X)
     restored = KLDriftDetector.from_dict(json.loads(json.dumps(detector.to_dict())))
     report = detector.detect(X[:30])
-    assert "(0, 21]" in report.features[0].cells
+    assert "> 0" in report.features[0].cells
     assert restored.detect(X[:30]) == report
 
 

@@ -6,6 +6,7 @@ import json
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from drift.data import mixed, normal
 from drift.reports import make_feature, make_report
@@ -163,3 +164,23 @@ def test_representation_is_one_line():
     verdict = "DRIFT (p = 2e-05, level 0.05, holm)"
     shown = f"<DriftReport: {verdict}: 100 samples against 1,000 of the reference>"
     assert repr(make_report()) == shown
+
+
+def cells_of_column(values):
+    values = pd.Series(values)
+    detector = KLDriftDetector().fit(values.to_frame("x"))
+    return detector.detect(values[:20].to_frame("x")).features[0].cells
+
+
+def test_end_bins_are_named_by_their_cut():
+    price = np.random.default_rng(0).lognormal(2, 1, 1000)
+    cells = cells_of_column(price)
+    cuts = [f"{cut:.6g}" for cut in np.sort(price)[[99, 199]]]
+    assert cells[:3] == ("far below", f"<= {cuts[0]}", f"({cuts[0]}, {cuts[1]}]")
+    assert (cells[-3][:2], *cells[-2:]) == ("> ", "far above", "missing")
+    pixels = cells_of_column(np.repeat([0.0, 16], 50))
+    assert pixels == ("far below", "<= 8", "> 8", "far above", "missing")
+    assert cells_of_column(np.full(100, 5.0)) == ("< 5", "5", "> 5", "missing")
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(1000) % 100, unit="D")
+    assert cells_of_column(days)[1:3] == ("<= 2024-01-10", "(2024-01-10, 2024-01-20]")
+    assert cells_of_column(np.full(100, np.nan)) == ("(-inf, inf)", "missing")
