@@ -99,7 +99,7 @@ def held_out(name):
 seen = np.concatenate([y[test] for _, test in splits])
 for name in models:
     test = calibration_test(seen, np.vstack(held_out(name)), labels=np.arange(10))
-    print(f"{name}: z = {test.statistic:.1f}, p = {test.p_value:.2g}")
+    print(f"{name}: z = {test.statistic:.1f}, slope = {test.slope:.2f}, p = {test.p_value:.2g}")
 
 # %%
 # Is the best really better?

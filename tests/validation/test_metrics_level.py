@@ -7,13 +7,21 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import chi2, norm
 
 from sklearn_infotheory.metrics import (
     calibration_test,
     compare_cross_entropy,
     cross_entropy_decomposition,
+    cross_entropy_loss,
 )
-from sklearn_infotheory.metrics._calibration import _test
+from sklearn_infotheory.metrics._calibration_moments import (
+    Rows,
+    p_value_of_loss,
+    p_values_of_counts,
+    sums_of,
+)
+from sklearn_infotheory.metrics._probabilities import Predictions
 from sklearn_infotheory.metrics._recalibration import TERMS, Bins, Temperature
 
 pytestmark = pytest.mark.slow
@@ -40,17 +48,67 @@ def sample(rng, n, n_classes, concentration, power):
 @pytest.mark.parametrize("n", [100, 1000])
 def test_size_of_the_calibration_test(n, n_classes):
     rng = np.random.default_rng(n + n_classes)
-    p_values, by_class = np.empty(SIZE_REPETITIONS), []
+    tests = []
     for i in range(SIZE_REPETITIONS):
         y, proba = sample(rng, n, n_classes, (1.0, 0.2)[i % 2], 1.0)
-        p_values[i] = _test(proba, y.astype(np.intp), np.ones(n))[-1]
-        if i < 400:
-            test = calibration_test(y, proba, labels=np.arange(n_classes))
-            assert test.p_value == pytest.approx(p_values[i], abs=1e-9)
-            by_class.append((test.class_p_values < 0.05).mean())
-    size = (p_values < 0.05).mean()
-    print(f"\n| {n_classes} | {n} | {size:.4f} | {np.mean(by_class):.4f} |")
-    assert 0.04 <= size <= 0.06
+        predictions = Predictions(proba, y.astype(np.intp), None, None, np.arange(n_classes))
+        sums, rows = sums_of(predictions), Rows(predictions)
+        shares = p_values_of_counts(sums, rows)
+        loss = p_value_of_loss(sums, rows)
+        tests.append([loss, *(shares[1:] if n_classes == 2 else shares)])
+        if i < 100:
+            whole = calibration_test(y, proba, labels=np.arange(n_classes))
+            assert whole.p_value == pytest.approx(min(1, len(tests[-1]) * min(tests[-1])))
+    rejected = np.array(tests) < 0.05
+    together = (np.min(tests, axis=1) * rejected.shape[1] < 0.05).mean()
+    loss, share = rejected[:, 0].mean(), rejected[:, 1:].mean()
+    print(f"\n| {n_classes} | {n} | {loss:.4f} | {share:.4f} | {together:.4f} |")
+    assert 0.04 <= loss <= 0.06
+    assert 0.04 <= share <= 0.06
+    assert together <= 0.06
+
+
+# What is wrong with the predictions of two classes, whose true log-odds are standard normal times
+# 1.5, n = 1000: a shift of the log-odds, and a factor that makes them too sure or not sure enough.
+WRONG = [(0.0, 1.0), (0.1, 1.0), (0.2, 1.0), (0.3, 1.0)]
+WRONG += [(0.0, 1.15), (0.0, 1.3), (0.0, 0.8), (0.2, 1.2)]
+
+
+def rejections(y, p):
+    """Return which tests reject at .05."""
+    test = calibration_test(y, p)
+    brier = ((y - p) * (1 - 2 * p)).sum()
+    spiegelhalter = brier / np.sqrt(((1 - 2 * p) ** 2 * p * (1 - p)).sum())
+    of_sum = (y - p).sum() / np.sqrt((p * (1 - p)).sum())
+    logits = test.slope * np.log(p / (1 - p)) + test.shifts[1]
+    fitted = cross_entropy_loss(y, logits, scale="logit", reduction="sum")
+    ratio = 2 * (cross_entropy_loss(y, p, reduction="sum") - fitted)
+    p_values = [
+        test.p_value,
+        test.loss_p_value,
+        test.share_p_values[1],
+        2 * norm.sf(abs(spiegelhalter)),
+        chi2.sf(ratio, 2),
+        2 * norm.sf(abs(of_sum)),
+    ]
+    return np.array(p_values) < 0.05
+
+
+@pytest.mark.parametrize(("shift", "factor"), WRONG)
+def test_power_of_the_calibration_test(shift, factor):
+    rng = np.random.default_rng(int(100 * shift + 10 * factor))
+    found = []
+    for _ in range(1000):
+        logits = 1.5 * rng.standard_normal(1000)
+        y = (rng.random(1000) < 1 / (1 + np.exp(-logits))).astype(int)
+        found.append(rejections(y, 1 / (1 + np.exp(-factor * logits - shift))))
+    power = np.mean(found, axis=0)
+    cells = " | ".join(f"{share:.3f}" for share in power)
+    print(f"\n| {shift} | {factor} | {cells} |")
+    if (shift, factor) == (0.0, 1.0):
+        assert power[0] <= 0.06 + 0.014
+    else:  # the correction for two tests costs little
+        assert power[0] >= max(power[1:3]) - 0.12
 
 
 SETTINGS = [
