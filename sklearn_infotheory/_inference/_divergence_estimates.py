@@ -93,7 +93,7 @@ def minimal_detectable_divergences(pairs: Pairs, name: str, alpha: float = 0.05)
 
 @dataclass(frozen=True)
 class _Laws:
-    """Plug-in and smoothed laws of many features, their cells padded with zeros."""
+    """Plug-in and smoothed distributions of many features, their cells padded with zeros."""
 
     reference: Floats
     batch: Floats

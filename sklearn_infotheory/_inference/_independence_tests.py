@@ -34,8 +34,8 @@ def g_test_p_values(
 ) -> NDArray[np.float64]:
     r"""P-values of G statistics from their null moments with fixed margins.
 
-    The null law of G is approached by the gamma law with the exact mean that G has over all tables
-    with the observed margins, and with a variance that is not below that of chi-square:
+    The null distribution of G is approximated by the gamma distribution with the exact mean that G
+    has over all tables with the observed margins, and a variance not below that of chi-square:
 
     .. math:: \operatorname{Var} = \max(V, 2 \mathrm{E}[G]^2 / \nu)
 

@@ -18,7 +18,7 @@ _KEPT = 4  # possible beginnings of a change that are kept of every octave
 
 
 class SequentialTest:
-    r"""Collect evidence that some batch on no longer comes from the law of the reference.
+    r"""Collect evidence that batches no longer come from the distribution of the reference.
 
     Parameters
     ----------

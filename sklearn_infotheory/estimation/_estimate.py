@@ -49,7 +49,8 @@ class Estimate:
     standard_error : float
         In the same unit; NaN where the method has none.
     p_value : float
-        How likely is so much information if there is none; NaN where that is no question.
+        Probability of an estimate at least this large if the variables are independent; NaN if no
+        test is available.
     method : str
         The estimator that was used; what "auto" chose.
     n_samples : int or float

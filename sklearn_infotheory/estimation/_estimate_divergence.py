@@ -44,7 +44,7 @@ def estimate_kl_divergence(
     discrete: bool | None = None,
     base: float | None = None,
 ) -> Estimate:
-    r"""Estimate the Kullback-Leibler divergence of the law of x from that of y, from samples.
+    r"""Estimate the Kullback-Leibler divergence of the distribution of x from that of y.
 
     Parameters
     ----------

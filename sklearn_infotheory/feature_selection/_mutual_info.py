@@ -49,7 +49,7 @@ def mutual_info(
     base: float | None = None,
     n_jobs: int | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    r"""Measure what each feature tells about the target, and how likely chance tells as much.
+    r"""Compute the mutual information of each feature with the target, and its p-value.
 
     Made for ``SelectKBest``, ``SelectPercentile``, ``SelectFpr``, ``SelectFdr`` and ``SelectFwe``,
     which hand only X and y on: set the other parameters with :func:`functools.partial`.
@@ -87,7 +87,7 @@ def mutual_info(
         Estimate of I(X; Y), in nats or to ``base``: the plug-in estimate, between 0 and the entropy
         of y, with "binned"; free of first-order bias, and so below zero at times, with the others.
     p_values : ndarray of shape (n_features,)
-        Probability of so much information in a table of the same margins if feature and target are
+        Probability of an estimate at least this large in a table of the same margins if both are
         independent; not corrected for the number of features.
 
     Raises

@@ -81,7 +81,7 @@ class MutualInfoSelector(SelectorMixin, CallbackSupportMixin, InformationEstimat
         - "cmi": I(X; Y | S);
         - "jmi3": sum I(X, U, W; Y) over the pairs U, W of S;
         - an object made by :func:`linear_criterion`;
-        - a callable from a :class:`SelectionState` to one score a candidate.
+        - a callable from a :class:`SelectionState` to one score per candidate.
 
         The first feature is always the one with the largest I(X; Y). Ties go to the lowest index.
     method : {"binned", "gaussian", "knn"}, default="binned"

@@ -130,7 +130,7 @@ class Sequence:
 def _on_grid(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     """Round to a grid so fine as not to matter, on which every sum of the counts is exact.
 
-    Then what was added and taken off again leaves no trace: a class is in a bin if and only if its
+    Then what is added and subtracted again leaves no trace: a class is in a bin if and only if its
     count there, a difference of two sums, is positive.
     """
     # A total just below a power of two, but for rounding, counts as that power.

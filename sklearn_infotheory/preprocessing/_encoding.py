@@ -1,4 +1,4 @@
-"""From bins to numbers: each encoding is a table with one row a bin.
+"""From bins to numbers: each encoding is a table with one row per bin.
 
 The row after the bins of values is that of missing values. Where the table needs no fit beyond the
 counts of a column, encoding is a look-up, and decoding a search for the nearest row.

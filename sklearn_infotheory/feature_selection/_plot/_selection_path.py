@@ -86,7 +86,7 @@ class SelectionPathDisplay:
         return cls(path, names, unit=unit_name(estimator.base)).plot(ax=ax)
 
     def plot(self, ax: Axes | None = None) -> SelectionPathDisplay:
-        """Draw one row a pick, the first on top, with the p-value of what it added.
+        """Draw one row per pick, the first on top, with the p-value of what it added.
 
         Parameters
         ----------
