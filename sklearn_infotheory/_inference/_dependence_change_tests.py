@@ -72,9 +72,9 @@ def conditional_tests(
     Notes
     -----
     Within each cell of x the rows are split at random into samples of the observed sizes, which is
-    exact however the distribution of x has drifted. The statistic is G, summed over the cells of x. Its
-    null mean, given the margins, is exact, and so is the bias that is subtracted under the null
-    hypothesis. Where every cell (x, y) is expected to hold 10 rows of the smaller sample, the
+    exact however the distribution of x has drifted. The statistic is G, summed over the cells of
+    x. Its null mean, given the margins, is exact, and so is the bias that is subtracted under the
+    null hypothesis. Where every cell (x, y) is expected to hold 10 rows of the smaller sample, the
     G-test with exact moments replaces the permutations.
     """
     tables = [(np.asarray(a, np.float64), np.asarray(b, np.float64)) for a, b in
@@ -120,8 +120,8 @@ def pair_tests(
     :math:`q(a, b) = u_a v_b\, p(a, b)`. G against the fitted model is chi-square with
     (n_a - 1)(n_b - 1) degrees of freedom, less those of empty cells. Where a fitted count is
     small, tables are drawn from the model, given the pooled counts of (a, b). The p-value is the
-    share of those that deviate as much, (1 + #) / (1 + B) [2]_, or the tail of the gamma distribution of
-    their mean and variance if that is more. Pairs with less than two rows a cell in one of the
+    share of those that deviate as much, (1 + #) / (1 + B) [2]_, or the tail of the gamma
+    distribution of their mean and variance if that is more. Pairs with less than two rows a cell in one of the
     samples are not tested: p is 1.
 
     References
@@ -149,7 +149,7 @@ def dependence_intervals(
     """Return the ends of the intervals of the information, and what could have been found.
 
     G is read as noncentral chi-square, whose noncentrality is 2 N times the information. Its
-    degrees of freedom are the null mean of G, which was subtracted from the information as its bias.
+    degrees of freedom are the null mean of G, which was subtracted as the bias of the information.
 
     Parameters
     ----------
