@@ -121,8 +121,8 @@ def pair_tests(
     (n_a - 1)(n_b - 1) degrees of freedom, less those of empty cells. Where a fitted count is
     small, tables are drawn from the model, given the pooled counts of (a, b). The p-value is the
     share of those that deviate as much, (1 + #) / (1 + B) [2]_, or the tail of the gamma
-    distribution of their mean and variance if that is more. Pairs with less than two rows a cell in one of the
-    samples are not tested: p is 1.
+    distribution of their mean and variance if that is more. Pairs with less than two rows per cell
+    in one of the samples are not tested: p is 1.
 
     References
     ----------
