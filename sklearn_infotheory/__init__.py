@@ -14,6 +14,7 @@ from sklearn_infotheory._lazy import load_on_first_use
 if TYPE_CHECKING:
     from sklearn_infotheory import (
         cluster,
+        distillation,
         drift,
         estimation,
         feature_extraction,
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
         GaussianInformationBottleneck,
         InformationBottleneck,
         information_curve,
+    )
+    from sklearn_infotheory.distillation import (
+        DistilledClassifier,
+        DistilledRegressor,
+        SoftmaxStudent,
+        distillation_loss,
     )
     from sklearn_infotheory.drift import (
         DriftMonitor,
@@ -67,6 +74,8 @@ else:
         __name__,
         {
             "CrossEntropyScorer": "metrics",
+            "DistilledClassifier": "distillation",
+            "DistilledRegressor": "distillation",
             "DriftMonitor": "drift",
             "EntropyDiscretizer": "preprocessing",
             "GaussianInformationBottleneck": "cluster",
@@ -74,6 +83,7 @@ else:
             "KLDriftDetector": "drift",
             "MutualInfoSelector": "feature_selection",
             "PMITransformer": "feature_extraction",
+            "SoftmaxStudent": "distillation",
             "TrainingPrior": "metrics",
             "calibration_test": "metrics",
             "cluster": "cluster",
@@ -81,6 +91,8 @@ else:
             "cooccurrence_counts": "feature_extraction",
             "cross_entropy_decomposition": "metrics",
             "cross_entropy_loss": "metrics",
+            "distillation": "distillation",
+            "distillation_loss": "distillation",
             "drift": "drift",
             "estimate_conditional_mutual_information": "estimation",
             "estimate_entropy": "estimation",
@@ -107,6 +119,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CrossEntropyScorer",
+    "DistilledClassifier",
+    "DistilledRegressor",
     "DriftMonitor",
     "EntropyDiscretizer",
     "GaussianInformationBottleneck",
@@ -114,6 +128,7 @@ __all__ = [
     "KLDriftDetector",
     "MutualInfoSelector",
     "PMITransformer",
+    "SoftmaxStudent",
     "TrainingPrior",
     "__version__",
     "calibration_test",
@@ -122,6 +137,8 @@ __all__ = [
     "cooccurrence_counts",
     "cross_entropy_decomposition",
     "cross_entropy_loss",
+    "distillation",
+    "distillation_loss",
     "drift",
     "estimate_conditional_mutual_information",
     "estimate_entropy",

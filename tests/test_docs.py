@@ -29,6 +29,7 @@ MODULES = (
     "sklearn_infotheory.estimation",
     "sklearn_infotheory.feature_extraction",
     "sklearn_infotheory.cluster",
+    "sklearn_infotheory.distillation",
 )
 
 IGNORED = {

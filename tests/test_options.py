@@ -181,7 +181,7 @@ COUNTED = {
     ("six", "relatives"): len(ESTIMATES) - 1,
     ("eighteen", "relatives"): len(measures.__all__) - 2,
     ("twenty", "measures"): len(measures.__all__),
-    ("eight", "modules"): len(MODULES) - 1,
+    ("nine", "modules"): len(MODULES) - 1,
     ("two", "scorers"): len(SCORERS),
     ("three", "ways"): len(METHODS),
 }
