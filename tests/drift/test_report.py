@@ -169,7 +169,7 @@ def test_representation_is_one_line():
 def cells_of_column(values):
     values = pd.Series(values)
     detector = KLDriftDetector().fit(values.to_frame("x"))
-    return detector.detect(values[:20].to_frame("x")).features[0].cells
+    return detector.detect(values[:9].to_frame("x")).features[0].cells
 
 
 def test_end_bins_are_named_by_their_cut():
