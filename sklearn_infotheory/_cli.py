@@ -19,15 +19,21 @@ from typing import TYPE_CHECKING, Any
 from sklearn_infotheory._data_files import Data, FileError, Format, Held, read_files
 
 if TYPE_CHECKING:
-    from sklearn_infotheory.drift import DriftReport, KLDriftDetector
+    from sklearn_infotheory.drift import (
+        DriftMonitor,
+        DriftReport,
+        KLDriftDetector,
+        MonitorReport,
+    )
 
 NO_DRIFT, DRIFT, ERROR = 0, 1, 2
 
 _EXAMPLES = """examples:
   %(prog)s fit reference.parquet --profile reference.json
   %(prog)s detect today.csv --profile reference.json --html today.html
+  %(prog)s monitor update today.csv --state monitor.json --profile reference.json
 
-exit codes of detect: 0 no drift, 1 drift, 2 error
+exit codes of detect and monitor: 0 no drift, 1 drift, 2 error
 """
 
 _FORMS = {"json": "as JSON", "html": "as a web page", "prometheus": "for Prometheus"}
@@ -100,6 +106,7 @@ def _make_parser() -> argparse.ArgumentParser:
     commands = drift.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_fit(commands)
     _add_detect(commands)
+    _add_monitor(commands)
     return parser
 
 
@@ -170,6 +177,44 @@ def _add_detect(commands: Any) -> None:
     parser.add_argument(
         "--time", metavar="TEXT", help="of the batch (default: when its last file was written)"
     )
+    _add_forms(parser)
+
+
+def _add_monitor(commands: Any) -> None:
+    text = "Gather evidence batch after batch, with one level for all of them."
+    monitor = commands.add_parser("monitor", help="test batch after batch", description=text)
+    steps = monitor.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    text = (
+        "Add a batch to the evidence, and keep it in a file. Exits with 0 for no alarm, 1 if there "
+        "has been one, 2 for an error; then, the file is as it was."
+    )
+    parser = steps.add_parser("update", help="add a batch to the evidence", description=text)
+    parser.set_defaults(run=_update)
+    _add_data(parser, "BATCH")
+    parser.add_argument(
+        "--state", metavar="FILE", type=Path, required=True, help="file that keeps the evidence"
+    )
+    parser.add_argument(
+        "--profile",
+        metavar="FILE",
+        type=Path,
+        help="profile to compare with; needed for the first batch only",
+    )
+    parser.add_argument(
+        "--alpha",
+        metavar="SHARE",
+        type=float,
+        help="probability of a false alarm, ever; with the first batch (default: 0.05)",
+    )
+    parser.add_argument(
+        "--reset", action="store_true", help="first forget all batches, and the alarm"
+    )
+    _add_traceback(parser)
+    _add_columns(parser)
+    _add_forms(parser)
+
+
+def _add_forms(parser: argparse.ArgumentParser) -> None:
     for name, words in _FORMS.items():
         text = f"write the report {words}; - prints it instead of the table"
         parser.add_argument(f"--{name}", metavar="FILE", help=text)
@@ -190,6 +235,10 @@ def _add_data(parser: argparse.ArgumentParser, metavar: str) -> None:
 
 def _add_profile(parser: argparse.ArgumentParser, text: str) -> None:
     parser.add_argument("--profile", metavar="FILE", type=Path, required=True, help=text)
+    _add_traceback(parser)
+
+
+def _add_traceback(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--traceback", action="store_true", help="print where in the code an error arose"
     )
@@ -198,12 +247,6 @@ def _add_profile(parser: argparse.ArgumentParser, text: str) -> None:
 def _add_columns(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", metavar="COLUMN", help="column that the others should predict")
     parser.add_argument("--weight", metavar="COLUMN", help="column of sample weights")
-    parser.add_argument(
-        "--weight-kind",
-        choices=["sampling", "repetitions"],
-        help="whether weights say what a row stands for, or how often it occurred (default: "
-        "sampling, or that of the profile)",
-    )
     parser.add_argument(
         "--ignore",
         metavar="COLUMN",
@@ -228,12 +271,6 @@ def _add_columns(parser: argparse.ArgumentParser) -> None:
         help="what stands for a missing value in a CSV, besides NA, nan, null and the like; may be "
         "repeated",
     )
-    parser.add_argument(
-        "--on-error",
-        choices=["raise", "report"],
-        help="whether a column that cannot be read is an error, or an alarm beside the others "
-        "(default: raise, or that of the profile)",
-    )
 
 
 def _add_decision(parser: argparse.ArgumentParser) -> None:
@@ -255,6 +292,18 @@ def _add_decision(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--n-permutations", metavar="N", type=int, help=f"permutations of sparse columns{default}"
+    )
+    parser.add_argument(
+        "--weight-kind",
+        choices=["sampling", "repetitions"],
+        help="whether weights say what a row stands for, or how often it occurred (default: "
+        "sampling, or that of the profile)",
+    )
+    parser.add_argument(
+        "--on-error",
+        choices=["raise", "report"],
+        help="whether a column that cannot be read is an error, or an alarm beside the others "
+        "(default: raise, or that of the profile)",
     )
     parser.add_argument("--n-jobs", metavar="N", type=int, help="number of threads (default: 1)")
 
@@ -300,10 +349,8 @@ def _fit(options: argparse.Namespace) -> int:
 def _detect(options: argparse.Namespace) -> int:
     """Test a batch, and write the report in every form that was asked for."""
 
-    printed = [name for name in _FORMS if getattr(options, name) == "-"]
-    if len(printed) > 1:
-        raise CommandError(f"Only one of --{' and --'.join(printed)} can be printed. Name a file.")
-    detector = _load_profile(options)
+    printed = _printed(options)
+    detector = _load_profile(options).set_params(**_given(options, _DECISION))
     read = _read_columns(options, _held(detector, options.target))
     if detector.on_error == "raise":
         _check_known(detector, read.X, read.name)
@@ -321,6 +368,54 @@ def _detect(options: argparse.Namespace) -> int:
     return DRIFT if report.drifted else NO_DRIFT
 
 
+def _update(options: argparse.Namespace) -> int:
+    """Add a batch to the state of a monitor, which other processes wait for."""
+    from sklearn_infotheory._storage import locked
+
+    printed = _printed(options)
+    if not options.state.parent.is_dir():
+        raise CommandError(f"There is no folder {options.state.parent} for {options.state}.")
+    with locked(options.state):
+        monitor = _open_monitor(options)
+        if options.reset:
+            monitor.reset()
+        read = _read_columns(options, _held(monitor.detector, options.target))
+        _check_known(monitor.detector, read.X, read.name)
+        report = monitor.update(read.X, read.y, read.weights)
+        _write(options.state, lambda: monitor.save(options.state))
+    if not printed and (report.drifted or not options.quiet):
+        print(report)
+    _write_report(report, options)
+    return DRIFT if report.drifted else NO_DRIFT
+
+
+def _open_monitor(options: argparse.Namespace) -> DriftMonitor:
+    """Load a monitor, or begin one with a profile."""
+    from sklearn_infotheory.drift import DriftMonitor
+
+    if options.state.exists():
+        if options.alpha is not None:
+            raise CommandError(
+                f"{options.state} has its --alpha already, which must not change between batches. "
+                "Leave --alpha out, or begin with another --state."
+            )
+        return DriftMonitor.load(options.state)
+    if options.profile is None:
+        raise CommandError(
+            f"There is no file {options.state} yet. Name the profile to compare with by --profile."
+        )
+    alpha = 0.05 if options.alpha is None else options.alpha
+    return DriftMonitor(_load_profile(options), alpha)
+
+
+def _printed(options: argparse.Namespace) -> list[str]:
+    """Name the form of the report that is printed instead of the table."""
+    printed = [name for name in _FORMS if getattr(options, name) == "-"]
+    if len(printed) > 1:
+        raise CommandError(f"Only one of --{' and --'.join(printed)} can be printed. Name a file.")
+    return printed
+
+
 def _load_profile(options: argparse.Namespace) -> KLDriftDetector:
     from sklearn_infotheory.drift import KLDriftDetector
 
@@ -330,7 +425,7 @@ def _load_profile(options: argparse.Namespace) -> KLDriftDetector:
             f"The profile {options.profile} has no column names, so the columns of "
             f"{', '.join(options.data)} cannot be told apart. Fit it on a data frame."
         )
-    return detector.set_params(**_given(options, _DECISION))
+    return detector
 
 
 def _given(options: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
@@ -339,7 +434,7 @@ def _given(options: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _write_report(report: DriftReport, options: argparse.Namespace) -> None:
+def _write_report(report: DriftReport | MonitorReport, options: argparse.Namespace) -> None:
     texts: dict[str, Callable[[], str]] = {
         "json": lambda: json.dumps(report.to_dict(), allow_nan=False),
         "html": report.to_html,

@@ -104,6 +104,27 @@ def _remove_abandoned(target: Path) -> None:
                     file.unlink()
 
 
+@contextlib.contextmanager
+def locked(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Keep other processes that ask for the same lock waiting, while a file is read and rewritten.
+
+    The lock is a file beside it, which stays: a lock on the file itself would end when it is
+    replaced. It is let go when the process ends, however it ends.
+    """
+    target = Path(path).resolve()
+    with open(target.with_name(f".{target.name}.lock"), "a", encoding="utf-8") as file:
+        if os.name == "nt":  # pragma: no cover
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined]
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 # Reading -------------------------------------------------------------------------------------
 
 

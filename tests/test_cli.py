@@ -14,7 +14,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from sklearn_infotheory._cli import main
-from sklearn_infotheory.drift import DriftReport, KLDriftDetector
+from sklearn_infotheory.drift import DriftMonitor, DriftReport, KLDriftDetector, MonitorReport
 
 NO_DRIFT, DRIFT, ERROR = 0, 1, 2
 
@@ -546,3 +546,74 @@ def test_fit_says_what_will_never_drift(tmp_path, capsys):
     assert "Column 'when' holds text that looks like dates, such as '" in err
     assert "Column 'price' holds text that looks like numbers with decimal commas" in err
     assert "Add --decimal ," in err
+
+
+# The monitor -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def update(folder, tmp_path, capsys):
+    """Run ``drift monitor update`` on a file; return exit code, output and errors."""
+
+    def run(name, *options, state="monitor.json"):
+        arguments = [f"{folder}/{name}", "--state", f"{tmp_path}/{state}", "--target", "bought"]
+        code = main(["drift", "monitor", "update", *arguments, *options])
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return code, printed.out, printed.err
+
+    return run
+
+
+def test_monitor_goes_on_from_night_to_night(folder, tmp_path, update):
+    profile = ["--profile", f"{folder}/reference.json"]
+    assert "There is no file" in update("batch.csv")[2]
+    code, out, _ = update("batch.csv", *profile, "--alpha", "0.01")
+    assert (code, out.split(",")[0]) == (NO_DRIFT, out.split(",")[0])
+    assert "after 1 batch, alarm at 100" in out
+    assert update("batch.csv", "--quiet") == (NO_DRIFT, "", "")
+    assert "must not change" in update("batch.csv", "--alpha", "0.5")[2]
+    before = (tmp_path / "monitor.json").read_bytes()
+    assert update("narrow.csv")[0] == ERROR
+    assert (tmp_path / "monitor.json").read_bytes() == before
+    for _ in range(5):
+        code, out, _ = update("moved.csv", "--quiet")
+    assert (code, "DRIFT since batch" in out) == (DRIFT, True)
+    assert update("batch.csv")[0] == DRIFT  # it lasts
+    monitor = DriftMonitor.load(tmp_path / "monitor.json")
+    assert monitor.report().n_batches == 8
+    assert update("batch.csv", "--reset")[0] == NO_DRIFT
+    assert DriftMonitor.load(tmp_path / "monitor.json").report().n_batches == 1
+
+
+def test_monitor_in_every_form(folder, tmp_path, update):
+    files = [f"{tmp_path}/r.{ending}" for ending in ("json", "html", "prom")]
+    forms = ["--json", files[0], "--html", files[1], "--prometheus", files[2]]
+    code, _, _ = update("moved.csv", "--profile", f"{folder}/reference.json", *forms)
+    report = DriftMonitor.load(tmp_path / "monitor.json").report()
+    assert code == (DRIFT if report.drifted else NO_DRIFT)
+    text = (tmp_path / "r.json").read_text()
+    assert MonitorReport.from_dict(json.loads(text)) == report
+    assert "<h1" in (tmp_path / "r.html").read_text()
+    families = {
+        f.name: f for f in text_string_to_metric_families((tmp_path / "r.prom").read_text())
+    }
+    (sample,) = families["sklearn_infotheory_drift_monitor_e_value"].samples
+    assert sample.value == pytest.approx(report.e_value)
+    printed = json.loads(update("batch.csv", "--json", "-")[1])
+    assert printed["n_batches"] == 2
+
+
+def test_two_writers_lose_no_batch(folder, tmp_path):
+    command = [
+        *(sys.executable, "-m", "sklearn_infotheory", "drift", "monitor", "update"),
+        *(f"{folder}/batch.csv", "--state", f"{tmp_path}/monitor.json", "--target", "bought"),
+        *("--profile", f"{folder}/reference.json", "--quiet"),
+    ]
+    writers = [subprocess.Popen(command) for _ in range(3)]
+    assert [writer.wait(120) for writer in writers] == [NO_DRIFT] * 3
+    assert DriftMonitor.load(tmp_path / "monitor.json").report().n_batches == 3
+
+
+def test_no_folder_for_the_state(update):
+    assert "There is no folder" in update("batch.csv", state="nowhere/monitor.json")[2]

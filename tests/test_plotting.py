@@ -15,6 +15,7 @@ from drift.reports import make_report
 
 from sklearn_infotheory import drift, feature_selection, metrics, preprocessing
 from sklearn_infotheory._plotting import check_matplotlib
+from sklearn_infotheory.drift import MonitorReport
 
 DOORS = (drift, feature_selection, metrics, preprocessing)
 DISPLAYS = [
@@ -31,6 +32,7 @@ PLOTTED = {
     "CrossEntropyDecompositionDisplay": lambda cls: cls({}),
     "DriftDisplay": lambda cls: cls(make_report()),
     "InformationCurveDisplay": lambda cls: cls(np.ones(1), {}, 1.0),
+    "MonitorDisplay": lambda cls: cls(MonitorReport(False, 0.1, 0.05, 1, None, None, ())),
     "RelevanceDisplay": lambda cls: cls(np.ones(1), np.ones(1), np.ones(1, bool), ["a"]),
     "ReliabilityDisplay": lambda cls: cls([None]),
     "SelectionPathDisplay": lambda cls: cls(np.ones(1), ["a"]),

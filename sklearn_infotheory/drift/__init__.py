@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     from sklearn_infotheory.drift._alarm import DriftError, DriftWarning
     from sklearn_infotheory.drift._findings import BrokenColumn, FeatureDrift, JointDrift, PairDrift
     from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector
-    from sklearn_infotheory.drift._monitor import DriftMonitor, FeatureEvidence, MonitorReport
-    from sklearn_infotheory.drift._plot import DriftDisplay
+    from sklearn_infotheory.drift._monitor import DriftMonitor
+    from sklearn_infotheory.drift._monitor_report import FeatureEvidence, MonitorReport
+    from sklearn_infotheory.drift._plot import DriftDisplay, MonitorDisplay
     from sklearn_infotheory.drift._report import DriftReport
 else:
     __getattr__, __dir__ = load_on_first_use(
@@ -22,10 +23,11 @@ else:
             "DriftReport": "_report",
             "DriftWarning": "_alarm",
             "FeatureDrift": "_findings",
-            "FeatureEvidence": "_monitor",
+            "FeatureEvidence": "_monitor_report",
             "JointDrift": "_findings",
             "KLDriftDetector": "_kl_drift_detector",
-            "MonitorReport": "_monitor",
+            "MonitorDisplay": "_plot",
+            "MonitorReport": "_monitor_report",
             "PairDrift": "_findings",
         },
     )
@@ -41,6 +43,7 @@ __all__ = [
     "FeatureEvidence",
     "JointDrift",
     "KLDriftDetector",
+    "MonitorDisplay",
     "MonitorReport",
     "PairDrift",
 ]

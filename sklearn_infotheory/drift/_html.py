@@ -35,6 +35,7 @@ from sklearn_infotheory.drift._wording import (
 
 if TYPE_CHECKING:
     from sklearn_infotheory.drift._findings import FeatureDrift, JointDrift
+    from sklearn_infotheory.drift._monitor_report import MonitorReport
     from sklearn_infotheory.drift._report import DriftReport
 
 _MOST_CELLS = 20
@@ -98,6 +99,40 @@ def render_fragment(report: DriftReport) -> str:
         _footnote(report),
     ]
     return "\n".join(['<div class="infotheory-drift">', *filter(None, sections), "</div>"])
+
+
+def render_monitor(report: MonitorReport) -> str:
+    """Write what a monitor knows as a page of its own."""
+    title = escape(str(report).splitlines()[0])
+    return _PAGE.substitute(title=title, body=render_monitor_fragment(report))
+
+
+def render_monitor_fragment(report: MonitorReport) -> str:
+    """Write what a monitor knows as a part of a page."""
+    verdict, *more = str(report).splitlines()
+    style = "alarm" if report.drifted else "quiet"
+    heads = ["Feature", *_number_heads("evidence (e-value)", "change began with batch")]
+    rows = [
+        [
+            f'<td class="name">{_text(feature.name)}</td>',
+            _number(number_text(feature.e_value)),
+            _number("–" if feature.began < 0 else str(feature.began)),
+        ]
+        for feature in report.by_evidence()
+    ]
+    note = (
+        f"An alarm is raised when the evidence of all features reaches {report.alarm_at:.3g}; "
+        f"it is false with a probability of at most {report.alpha:g}, ever. Batches are counted "
+        "from 0."
+    )
+    sections = [
+        f"<style>{_STYLE}</style>",
+        f'<h1 class="{style}">{_text(verdict)}</h1>',
+        *(f"<p>{_text(line)}</p>" for line in more),
+        _table(heads, rows),
+        f'<p class="note">{escape(note)}</p>',
+    ]
+    return "\n".join(['<div class="infotheory-drift">', *sections, "</div>"])
 
 
 def _headline(report: DriftReport) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from numbers import Real
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, validate_parameter_constraints
 from sklearn.utils.validation import check_is_fitted
@@ -26,6 +24,7 @@ from sklearn_infotheory._storage import (
 from sklearn_infotheory._threads import count_threads
 from sklearn_infotheory.drift._batch import check_batch, read_batch
 from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector, profile_of
+from sklearn_infotheory.drift._monitor_report import FeatureEvidence, MonitorReport
 from sklearn_infotheory.drift._shared_cells import fixed_cells as cells_of_monitor
 
 _KIND = "sklearn_infotheory.DriftMonitor"
@@ -35,86 +34,6 @@ _CONSTRAINTS = {
     "detector": [KLDriftDetector, str, Path],
     "alpha": [Interval(Real, 0, 1, closed="neither")],
 }
-
-
-@dataclass(frozen=True)
-class FeatureEvidence:
-    """The evidence that one column has drifted.
-
-    Attributes
-    ----------
-    name : str
-        Name of the column.
-    e_value : float
-        Its e-process: the larger, the less the batches are like the reference.
-    began : int
-        Index of the batch with which the best explanation has the change begin.
-    """
-
-    name: str
-    e_value: float
-    began: int
-
-
-@dataclass(frozen=True)
-class MonitorReport:
-    """What a :class:`DriftMonitor` knows after some batches.
-
-    Attributes
-    ----------
-    drifted : bool
-        Whether the evidence has ever been enough for an alarm.
-    e_value : float
-        The evidence, of all columns together; an alarm is raised when it reaches 1 / alpha.
-    alpha : float
-        Probability of an alarm, ever, if nothing drifts.
-    n_batches : int
-        Number of batches seen.
-    alarm_since : int or None
-        Index of the batch that raised the alarm.
-    began : int or None
-        Index of the batch with which the change most likely began, by the column of most evidence.
-    features : tuple of FeatureEvidence
-        The evidence of each column; that of y comes last, if the reference has y.
-    """
-
-    drifted: bool
-    e_value: float
-    alpha: float
-    n_batches: int
-    alarm_since: int | None
-    began: int | None
-    features: tuple[FeatureEvidence, ...]
-
-    def to_frame(self) -> pd.DataFrame:
-        """Show the evidence of the columns as a table.
-
-        Returns
-        -------
-        DataFrame
-            One row a column: feature, e_value, began.
-        """
-        rows = [(f.name, f.e_value, f.began) for f in self.features]
-        return pd.DataFrame(rows, columns=["feature", "e_value", "began"])
-
-    def to_dict(self) -> dict[str, Any]:
-        """Describe the report by what JSON can hold.
-
-        Returns
-        -------
-        dict
-            Strings, finite numbers, booleans, None, lists and dictionaries.
-        """
-        return finite(vars(self) | {"features": [vars(feature) for feature in self.features]})
-
-    def __str__(self) -> str:
-        """Summarise the report in two lines."""
-        verdict = f"DRIFT since batch {self.alarm_since}" if self.drifted else "no drift"
-        line = f"{verdict}: e = {self.e_value:.3g} after {self.n_batches} batches"
-        if not self.drifted:
-            return f"{line}, alarm at {1 / self.alpha:.3g}"
-        worst = max(self.features, key=lambda feature: feature.e_value)
-        return f"{line}\nmost evidence: {worst.name}, beginning with batch {worst.began}"
 
 
 class DriftMonitor:

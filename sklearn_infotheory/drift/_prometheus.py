@@ -17,6 +17,7 @@ from sklearn_infotheory.drift._wording import unit_of
 
 if TYPE_CHECKING:
     from sklearn_infotheory.drift._findings import FeatureDrift, JointDrift
+    from sklearn_infotheory.drift._monitor_report import MonitorReport
     from sklearn_infotheory.drift._report import DriftReport
 
 _PREFIX = "sklearn_infotheory_drift"
@@ -31,6 +32,27 @@ def render_prometheus(report: DriftReport) -> str:
         rows = [f"{name}{_labels(labels)} {_number(value)}" for labels, value in samples]
         if rows:
             lines += [f"# HELP {name} {meaning}", f"# TYPE {name} gauge", *rows]
+    return "\n".join([*lines, ""])
+
+
+def render_monitor(report: MonitorReport) -> str:
+    """Write the evidence of a monitor as gauges."""
+    figures = [
+        ("detected", "Whether there has been an alarm (1) or not (0).", report.drifted),
+        ("e_value", "Evidence of all columns together.", report.e_value),
+        ("alarm_e_value", "Evidence that raises an alarm.", report.alarm_at),
+        ("batches", "Number of batches seen.", report.n_batches),
+    ]
+    gauges: list[tuple[str, str, list[Sample]]] = [
+        (name, meaning, [({}, float(value))]) for name, meaning, value in figures
+    ]
+    evidence: list[Sample] = [({"feature": str(f.name)}, f.e_value) for f in report.features]
+    gauges.append(("feature_e_value", "Evidence of a feature.", evidence))
+    lines: list[str] = []
+    for name, meaning, samples in gauges:
+        full = f"{_PREFIX}_monitor_{name}"
+        rows = [f"{full}{_labels(labels)} {_number(value)}" for labels, value in samples]
+        lines += [f"# HELP {full} {meaning}", f"# TYPE {full} gauge", *rows]
     return "\n".join([*lines, ""])
 
 

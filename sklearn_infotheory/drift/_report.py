@@ -15,7 +15,7 @@ from sklearn_infotheory._inference._corrections import CORRECTIONS
 from sklearn_infotheory._inference._divergences import DIVERGENCES, divergence_unit
 from sklearn_infotheory._storage import Entry, check_kind, finite, reading, write_atomically
 from sklearn_infotheory.drift._findings import BrokenColumn, FeatureDrift, JointDrift, PairDrift
-from sklearn_infotheory.drift._terminal import summarize
+from sklearn_infotheory.drift._wording import summarize
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from drift.data import mixed, normal
 
-from sklearn_infotheory.drift import DriftMonitor, KLDriftDetector
+from sklearn_infotheory.drift import DriftMonitor, KLDriftDetector, MonitorReport
 
 DETECTOR = KLDriftDetector(joint=None, random_state=0).fit(normal(2000))
 
@@ -148,3 +148,35 @@ def test_damaged_states(change, problem):
 def test_representation():
     monitor = DriftMonitor(KLDriftDetector().fit(normal(200)))
     assert repr(monitor) == "<DriftMonitor: no drift: e = 0 after 0 batches, alarm at 20>"
+
+
+def test_reports_travel_and_are_drawn():
+    report = run(DriftMonitor(DETECTOR), 20, shift=np.array([0, 0, 0.7]))
+    again = MonitorReport.from_dict(json.loads(report.to_json()))
+    assert (again.drifted, again.alarm_since, again.began) == (
+        True,
+        report.alarm_since,
+        report.began,
+    )
+    assert report.by_evidence()[0].name == "x2"
+    page = report.to_html()
+    assert "DRIFT since batch" in page
+    assert page.index("x2") < page.index("x0")
+    assert report._repr_html_() in page
+    assert 'feature_e_value{feature="x2"}' in report.to_prometheus()
+    display = report.plot()
+    labels = [label.get_text() for label in display.ax_.get_yticklabels()]
+    assert labels[0] == "x2"
+    assert display.ax_.get_title().startswith("DRIFT since batch")
+    for change in ({"alarm_since": "x"}, {"features": [{}]}, {"alpha": 2}):
+        with pytest.raises(ValueError, match="The report is damaged"):
+            MonitorReport.from_dict(report.to_dict() | change)
+
+
+def test_reports_are_written_to_files(tmp_path):
+    report = DriftMonitor(DETECTOR).report()
+    assert "no drift: e = 0 after 0 batches" in str(report)
+    assert (
+        json.loads((tmp_path / "r.json").read_text()) if report.to_json(tmp_path / "r.json") else 1
+    )
+    assert report.to_html(tmp_path / "r.html") == (tmp_path / "r.html").read_text()

@@ -1,5 +1,5 @@
 """Displays of drift."""
 
-from sklearn_infotheory.drift._plot._drift import DriftDisplay
+from sklearn_infotheory.drift._plot._drift import DriftDisplay, MonitorDisplay
 
-__all__ = ["DriftDisplay"]
+__all__ = ["DriftDisplay", "MonitorDisplay"]

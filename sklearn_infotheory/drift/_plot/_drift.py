@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 
     from sklearn_infotheory.drift._findings import FeatureDrift
     from sklearn_infotheory.drift._kl_drift_detector import KLDriftDetector
+    from sklearn_infotheory.drift._monitor_report import MonitorReport
     from sklearn_infotheory.drift._report import DriftReport
 
 _ALARM, _QUIET = "tab:red", "0.45"
+_LEAST_EVIDENCE = 1e-6  # that is told apart in a picture
 
 
 class DriftDisplay:
@@ -266,6 +268,93 @@ def _label_cells(ax: Axes, rows: NDArray[np.intp], cells: Cells) -> None:
 def _add_legend(ax: Axes) -> None:
     """Explain the colours above the axes, where nothing is drawn."""
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, fontsize=8)
+
+
+class MonitorDisplay:
+    """The evidence of each column that it has drifted, and what raises an alarm.
+
+    Use :meth:`from_report` to make one.
+
+    Parameters
+    ----------
+    report : MonitorReport
+        What :meth:`DriftMonitor.update` returned.
+    max_features : int, default=20
+        Only so many columns are drawn, those of most evidence.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_infotheory.drift import DriftMonitor, KLDriftDetector, MonitorDisplay
+    >>> random = np.random.default_rng(0)
+    >>> monitor = DriftMonitor(KLDriftDetector().fit(random.normal(size=(5000, 2))))
+    >>> report = monitor.update(random.normal(size=(400, 2)) + [0, 0.5])
+    >>> MonitorDisplay.from_report(report).ax_.get_xlabel()
+    'Evidence (e-value)'
+    """
+
+    def __init__(self, report: MonitorReport, *, max_features: int = 20) -> None:
+        self.report = report
+        self.max_features = max_features
+
+    @classmethod
+    def from_report(
+        cls, report: MonitorReport, *, max_features: int = 20, ax: Axes | None = None
+    ) -> MonitorDisplay:
+        """Draw the columns of a report.
+
+        Parameters
+        ----------
+        report : MonitorReport
+            What ``update`` returned.
+        max_features : int, default=20
+            Only so many columns are drawn, those of most evidence.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        MonitorDisplay
+            The display, drawn.
+        """
+        check_matplotlib(cls.__name__)
+        return cls(report, max_features=max_features).plot(ax=ax)
+
+    def plot(self, ax: Axes | None = None) -> MonitorDisplay:
+        """Draw one bar per column on a logarithmic axis, the most evidence on top.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        MonitorDisplay
+            The display, drawn.
+        """
+        report = self.report
+        features = report.by_evidence()[: self.max_features]
+        ax = _axes_for_rows(ax, len(features), type(self).__name__)
+        rows = np.arange(len(features))[::-1]
+        alarm = min(report.alarm_at, 1e300)
+        evidence = np.maximum([feature.e_value for feature in features], _LEAST_EVIDENCE)
+        colors = [_ALARM if value >= alarm else _QUIET for value in evidence]
+        # Bars begin at one: less than that speaks against drift.
+        ax.barh(rows, evidence - 1, left=1.0, color=colors, height=0.6)
+        ax.set_xscale("log")
+        ax.axvline(alarm, color=_ALARM, linestyle="--", label=f"alarm at {alarm:.3g}")
+        ax.set_yticks(rows, shorten_all([feature.name for feature in features]))
+        ax.set_xlabel("Evidence (e-value)")
+        ax.set_title(str(report).splitlines()[0].partition(",")[0])
+        ax.legend(loc="best")
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
 
 
 def _axes_for_rows(ax: Axes | None, n_rows: float, caller: str) -> Any:
