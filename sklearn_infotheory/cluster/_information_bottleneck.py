@@ -39,7 +39,7 @@ from sklearn_infotheory.cluster._joint_distribution import (
     scale_rows,
 )
 from sklearn_infotheory.cluster._sequential import kernel_clusters
-from sklearn_infotheory.cluster._starts import METHODS, run_start, run_starts
+from sklearn_infotheory.cluster._starts import METHODS, finish, run_start, run_starts
 
 
 class InformationBottleneck(
@@ -85,7 +85,8 @@ class InformationBottleneck(
         The most iterations of a start.
     tol : float, default=1e-4
         A start ends when an iteration lowers the objective by at most this share of I(X;Y), times
-        ``beta`` if there is one. "deterministic" ends when no row moves.
+        ``beta`` if there is one. The best start of "sequential" goes on to a hundredth of that, and
+        "deterministic" until no row moves.
     base : float, default=None
         Base of the logarithm: None for nats, 2 for bits.
     n_jobs : int, default=None
@@ -244,6 +245,8 @@ class InformationBottleneck(
             found = run_starts(
                 run, n_starts, self.random_state, count_threads(self.n_jobs), self._reporter(task)
             )
+        if self.method == "sequential":
+            found = finish(found, joint, price, max_iter=self.max_iter, tol=tol, seed=0)
         if not found.converged:
             warnings.warn(
                 f"The best start had not converged after max_iter={self.max_iter} iterations. "

@@ -54,12 +54,11 @@ def run_sequential(
     random = check_random_state(random_state)
     labels = labels.astype(np.int64)
     rows = kernel_rows(joint)
-    start = measure(one_hot(labels, n_clusters), joint, price)
-    objective, converged = [start[-1]], False
+    cells, _, _, value = measure(one_hot(labels, n_clusters), joint, price)
+    objective, converged = [value], False
     while len(objective) <= max_iter and not converged:
-        # Cells are summed anew before each pass, so that rounding does not add up.
-        cells = joint.cells_of(one_hot(labels, n_clusters))
         order = random.permutation(joint.n_rows).astype(np.int64)
+        # Cells are summed anew before each pass, so that rounding does not add up.
         room = kernel_clusters(cells)
         n_moves = reassign_rows(*rows, joint.masses, order, labels, *room, *price.of_terms)
         cells, _, _, value = measure(one_hot(labels, n_clusters), joint, price)
@@ -70,7 +69,8 @@ def run_sequential(
             converged = pair is None
             if pair is not None:
                 labels[labels == pair[1]] = pair[0]
-                objective.append(measure(one_hot(labels, n_clusters), joint, price)[-1])
+                cells, _, _, value = measure(one_hot(labels, n_clusters), joint, price)
+                objective.append(value)
     memberships = one_hot(labels, n_clusters)
     cells, compression, relevance, _ = measure(memberships, joint, price)
     return Clustering(memberships, cells, compression, relevance, objective, converged)

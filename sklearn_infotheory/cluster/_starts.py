@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from sklearn_infotheory.cluster._joint_distribution import JointDistribution
 from sklearn_infotheory.cluster._sequential import run_sequential
 
 METHODS = ("sequential", "deterministic", "soft", "agglomerative")
+_FINER = 0.01  # of the tolerance, for the best start
 _LARGEST_SEED = np.iinfo(np.int32).max
 
 
@@ -93,3 +95,29 @@ def run_starts(
                 return best
     assert best is not None
     return best
+
+
+def finish(
+    found: Clustering,
+    joint: JointDistribution,
+    price: Price,
+    *,
+    max_iter: int,
+    tol: float,
+    seed: int,
+) -> Clustering:
+    """Go on from the best start of "sequential": late moves gain little, but at little cost."""
+    n_left = max_iter - (len(found.objective) - 1)
+    if n_left < 1:
+        return found
+    rest = run_sequential(
+        joint,
+        found.labels,
+        len(found.cells),
+        price,
+        max_iter=n_left,
+        tol=tol * _FINER,
+        random_state=seed,
+    )
+    objective = [*found.objective, *rest.objective[1:]]
+    return replace(rest, objective=objective)
