@@ -16,11 +16,18 @@ from sklearn_infotheory._inference._noncentral_chi_square import divergence_inte
 from sklearn_infotheory._types import Floats, RandomState
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit, unit_name
 from sklearn_infotheory.measures._terms import share
+from sklearn_infotheory.metrics._cell_counts import (
+    MANY_ROWS,
+    MOST_CLASSES,
+    CellCounts,
+    whole_terms,
+)
 from sklearn_infotheory.metrics._decomposition_bias import (
     bias_of_bins,
     bias_of_temperature,
     resampled,
     simulated_bias_of_bins,
+    simulated_bias_of_counts,
     simulated_bias_of_fit,
 )
 from sklearn_infotheory.metrics._forecasts import Forecasts, check_forecasts
@@ -33,6 +40,7 @@ from sklearn_infotheory.metrics._recalibration import (
     Method,
     Temperature,
     losses_of_rows,
+    mean_loss,
     normalized,
 )
 from sklearn_infotheory.metrics._scale import Scale
@@ -44,6 +52,8 @@ MethodName: TypeAlias = Literal["binned", "isotonic", "recalibration"]
 
 # With so many expected labels in every cell the expansion of the bias is exact enough.
 _FULL_CELL = 5.0
+# From so many rows, bins that are cut anew differ too little to matter.
+_MANY_MORE_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -271,8 +281,10 @@ def cross_entropy_decomposition(
     bias, world = _bias_and_world(chosen, plug_in, forecasts.targets, generator)
     draws = _bootstrap(chosen, world, forecasts.targets, n_bootstrap, generator)
     errors = _standard_errors(chosen, draws, forecasts.targets)
-    removed = bias if debias else np.zeros_like(bias)
+    removed = _at_most_equal_shares(bias, plug_in, forecasts.proba.shape[1])
+    removed = removed if debias else np.zeros_like(bias)
     bounds = _bounds(plug_in, bias, draws, errors, confidence_level, forecasts.proba.shape[1])
+    bounds = _around(bounds, plug_in - removed)
     unit = nats_per_unit(base)
     return CrossEntropyDecomposition(
         **_by_term((plug_in - removed) / unit),
@@ -285,6 +297,20 @@ def cross_entropy_decomposition(
         n_samples=float(forecasts.targets.sum()),
         n_bins=chosen.n_bins if isinstance(chosen, Bins) else None,
     )
+
+
+def _at_most_equal_shares(bias: Floats, plug_in: Floats, n_classes: int) -> Floats:
+    """Return the bias that leaves an entropy of at most log K; resolution shares the correction."""
+    excess = max(0.0, plug_in[0] - bias[0] - np.log(n_classes))
+    return bias + excess * np.isin(TERMS, ("uncertainty", "resolution"))
+
+
+def _around(
+    bounds: dict[str, tuple[float, float]], values: Floats
+) -> dict[str, tuple[float, float]]:
+    """Return intervals that hold the values, as those of skew distributions may not."""
+    pairs = zip(bounds.items(), values.tolist(), strict=True)
+    return {term: (min(low, value), max(high, value)) for (term, (low, high)), value in pairs}
 
 
 def _by_term(values: Floats) -> dict[str, float]:
@@ -329,6 +355,8 @@ def _bias(
     if method.smallest_expectation(targets) >= _FULL_CELL or not _are_labels(targets):
         return expanded
     world = _mixed(method.proba, fitted, plug_in, expanded)
+    if _is_counted(method, targets) and len(targets) >= _MANY_MORE_ROWS:
+        return simulated_bias_of_counts(method, world, targets, random_state)
     return simulated_bias_of_bins(method, world, targets, random_state)
 
 
@@ -362,8 +390,17 @@ def _bootstrap(
     if isinstance(n_bootstrap, str):
         return np.full((2, len(TERMS)), np.nan)
     labels, weights = _are_labels(targets), targets.sum(axis=1)
+    if isinstance(method, Bins) and _is_counted(method, targets):
+        cells, score = CellCounts(method, world, weights), mean_loss(targets, method.proba)
+        return np.array([whole_terms(cells.draw(random_state), score) for _ in range(n_bootstrap)])
     samples = (resampled(world, weights, labels, random_state) for _ in range(n_bootstrap))
     return np.array([method.measure(sample) for sample in samples])
+
+
+def _is_counted(method: Bins, targets: Floats) -> bool:
+    """Tell where counts are drawn instead of rows: of many rows with labels, of few classes."""
+    n_rows, n_classes = targets.shape
+    return n_rows >= MANY_ROWS and n_classes <= MOST_CLASSES and _are_labels(targets)
 
 
 def _standard_errors(method: Method, draws: Floats, targets: Floats) -> Floats:

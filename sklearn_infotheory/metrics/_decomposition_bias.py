@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from sklearn_infotheory._types import Floats
 from sklearn_infotheory.measures._terms import share
+from sklearn_infotheory.metrics._cell_counts import CellCounts, whole_terms
 from sklearn_infotheory.metrics._recalibration import Bins, Map, normalized
 
 N_DRAWS = 200
@@ -96,6 +97,18 @@ def simulated_bias_of_bins(
     bias = np.mean([excess() for _ in range(N_DRAWS)], axis=0)
     # The score has no bias: what is left of it is chance, and the others add up to nothing.
     bias[0], bias[-1] = bias_of_uncertainty(targets), 0.0
+    bias[3] = bias[1] - bias[2] - bias[0]
+    return bias
+
+
+def simulated_bias_of_counts(
+    method: Bins, world: Floats, targets: Floats, random_state: np.random.RandomState
+) -> Floats:
+    """Return the same of many rows, by counts in the bins as they are cut."""
+    cells = CellCounts(method, world, targets.sum(axis=1))
+    draws = [cells.draw(random_state) for _ in range(N_DRAWS)]
+    bias = whole_terms(np.mean(draws, axis=0) - cells.expected(), 0.0)
+    bias[0] = bias_of_uncertainty(targets)
     bias[3] = bias[1] - bias[2] - bias[0]
     return bias
 

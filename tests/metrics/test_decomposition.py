@@ -71,7 +71,7 @@ def test_terms_sum_to_the_score(method, n_classes, debias):
 
 def test_bias_is_the_textbook_one_where_cells_are_full():
     # 4 predictions of 3 classes, 250 samples each: (K - 1) / 2N and so on.
-    laws = np.array([[0.6, 0.2, 0.2], [0.2, 0.6, 0.2], [0.2, 0.2, 0.6], [0.4, 0.3, 0.3]])
+    laws = np.array([[0.6, 0.2, 0.2], [0.2, 0.6, 0.2], [0.2, 0.1, 0.7], [0.2, 0.2, 0.6]])
     rng = np.random.default_rng(0)
     proba = laws.repeat(250, axis=0)
     y = (rng.random(1000)[:, None] > proba.cumsum(axis=1)[:, :-1]).sum(axis=1)
@@ -132,7 +132,7 @@ def test_soft_targets(method):
     assert total == pytest.approx(found.score, abs=1e-13)
     # Soft targets vary less than labels, and so the bias is smaller.
     labels = plain(y, proba, method=method)
-    assert abs(found.bias["uncertainty"]) < abs(labels.bias["uncertainty"])
+    assert abs(found.bias["reliability"]) < abs(labels.bias["reliability"])
 
 
 def test_equal_data_give_equal_intervals_and_units_convert():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import expit, stdtrit
 from scipy.stats import chi2, norm
 
 from sklearn_infotheory.metrics import (
@@ -178,3 +179,101 @@ def test_coverage_of_the_paired_comparison():
         covered += low <= truth <= high
     print(f"\npaired interval, n = 300, three classes: covers {covered / 1000:.3f}")
     assert 0.92 <= covered / 1000 <= 0.98
+
+
+# Events of 3 %: log-odds -4.1 + 1.2 x with x standard normal. Model a is the truth.
+RARE = {
+    "constant": lambda x, noise: np.full(len(x), 0.03),
+    "too sure": lambda x, noise: expit(1.5 * (-4.1 + 1.2 * x)),
+    "shifted": lambda x, noise: expit(-3.5 + 1.2 * x),
+    "of noise": lambda x, noise: expit(-4.1 + 1.2 * noise),
+    "not sure enough": lambda x, noise: expit(0.6 * (-4.1 + 1.2 * x) - 0.3),
+}
+
+
+@pytest.mark.parametrize("n", [50, 100, 300])
+@pytest.mark.parametrize("other", RARE)
+def test_coverage_of_rare_events(other, n):
+    rng = np.random.default_rng(n)
+    x, noise = rng.standard_normal((2, 1_000_000))
+    a, b = expit(-4.1 + 1.2 * x), RARE[other](x, noise)
+    truth = (a * np.log(b / a) + (1 - a) * np.log((1 - b) / (1 - a))).mean()
+    covered, by_t = 0, 0
+    for _ in range(1000):
+        x, noise = rng.standard_normal((2, n))
+        a, b = expit(-4.1 + 1.2 * x), RARE[other](x, noise)
+        y = (rng.random(n) < a).astype(int)
+        found = compare_cross_entropy(y, a, b, labels=[0, 1])
+        covered += found.interval[0] <= truth <= found.interval[1]
+        reach = stdtrit(n - 1, 0.975) * found.standard_error
+        by_t += abs(found.difference - truth) <= reach
+    print(f"\n| {other} | {n} | {by_t / 1000:.3f} | {covered / 1000:.3f} |")
+    assert 0.9 <= covered / 1000 <= 0.995
+    assert covered / 1000 >= by_t / 1000 - 0.03
+
+
+def fitted_logits(X, y):
+    """Fit a logistic regression with a ridge of 1 by Newton's method."""
+    X = np.column_stack([np.ones(len(X)), X])
+    beta = np.zeros(X.shape[1])
+    ridge = np.diag([1e-6, *np.ones(X.shape[1] - 1)])
+    for _ in range(8):
+        p = expit(X @ beta)
+        hessian = (X * (p * (1 - p))[:, None]).T @ X + ridge
+        beta += np.linalg.solve(hessian, X.T @ (y - p) - ridge @ beta)
+    return beta
+
+
+@pytest.mark.parametrize("weaker", [0.8, 0.4, 0.0])
+def test_ten_folds(weaker):
+    """Two logistic regressions that see half of the columns each, n = 300, in ten folds.
+
+    The truth is the mean difference of the models that were trained, from their errors on 20,000
+    other samples. A share of 1 - coverage is the size; power is that of a difference of 0.
+    """
+    rng = np.random.default_rng(int(10 * weaker))
+    effects = np.array([0.8, 0.8, weaker, weaker])
+    large = rng.standard_normal((20_000, 4))
+    large_law = expit(large @ effects)
+    splits = [(np.flatnonzero(np.arange(300) % 10 != i), np.arange(300)[i::10]) for i in range(10)]
+    results = []
+    for _ in range(400):
+        X = rng.standard_normal((300, 4))
+        y = (rng.random(300) < expit(X @ effects)).astype(int)
+        probabilities, risks = np.empty((2, 300)), np.zeros(2)
+        for train, test in splits:
+            for j, columns in enumerate(([2, 3], [0, 1])):
+                beta = fitted_logits(X[train][:, columns], y[train])
+                probabilities[j, test] = expit(beta[0] + X[test][:, columns] @ beta[1:])
+                q = expit(beta[0] + large[:, columns] @ beta[1:])
+                risks[j] += -(large_law * np.log(q) + (1 - large_law) * np.log1p(-q)).mean() / 10
+        truth = risks[0] - risks[1]
+        row = []
+        for name in ("central_limit", "corrected_resampled"):
+            found = compare_cross_entropy(y, *probabilities, splits=splits, fold_test=name)
+            row += [found.interval[0] <= truth <= found.interval[1], found.p_value < 0.05]
+        results.append(row)
+    cells = " | ".join(f"{share:.3f}" for share in np.mean(results, axis=0))
+    print(f"\n| {weaker} | {cells} |")
+    assert 0.92 <= np.mean(results, axis=0)[0] <= 0.98
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_coverage_of_groups(size):
+    """Forty groups share a part of the log-odds, which neither model knows."""
+    rng = np.random.default_rng(size)
+    covered = np.zeros(2)
+    truth_rng = np.random.default_rng(99)
+    u, x = truth_rng.standard_normal(2_000_000), truth_rng.standard_normal(2_000_000)
+    law, a, b = expit(x + 1.5 * u), expit(0.8 * x), np.full(2_000_000, 0.5)
+    truth = (law * np.log(b / a) + (1 - law) * np.log((1 - b) / (1 - a))).mean()
+    for _ in range(1000):
+        u = rng.standard_normal(40).repeat(size)
+        x = rng.standard_normal(40).repeat(size)
+        y = (rng.random(40 * size) < expit(x + 1.5 * u)).astype(int)
+        a, b = expit(0.8 * x), np.full(40 * size, 0.5)
+        for i, groups in enumerate((None, np.arange(40).repeat(size))):
+            found = compare_cross_entropy(y, a, b, groups=groups, labels=[0, 1])
+            covered[i] += found.interval[0] <= truth <= found.interval[1]
+    print(f"\n| {size} | {covered[0] / 1000:.3f} | {covered[1] / 1000:.3f} |")
+    assert 0.92 <= covered[1] / 1000 <= 0.98
