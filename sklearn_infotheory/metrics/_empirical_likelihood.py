@@ -21,7 +21,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq
 
 from sklearn_infotheory._types import Floats
 
@@ -98,6 +97,8 @@ def _last_pole(tilted: _Tilted) -> float:
 
 
 def _upper_end(sample: Sample, squared: float) -> float:
+    from scipy.optimize import brentq
+
     tilted = _Tilted(sample)
     last = _last_pole(tilted)
     if tilted.at(last)[1] <= squared:
@@ -111,6 +112,8 @@ def _upper_end(sample: Sample, squared: float) -> float:
 
 
 def _ratio_above(sample: Sample, mean: float) -> float:
+    from scipy.optimize import brentq
+
     tilted = _Tilted(sample)
     wanted, last = (mean - tilted.mean) / tilted.spread, _last_pole(tilted)
     if wanted >= tilted.end:
