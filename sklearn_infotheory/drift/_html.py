@@ -18,6 +18,7 @@ from sklearn_infotheory._inference._divergences import divergence_title
 from sklearn_infotheory._units import unit_name
 from sklearn_infotheory.drift._wording import (
     CORRECTIONS,
+    about_lines,
     cells_of,
     number_of,
     number_text,
@@ -39,14 +40,19 @@ if TYPE_CHECKING:
     from sklearn_infotheory.drift._report import DriftReport
 
 _MOST_CELLS = 20
+_MOST_BARS = 40  # of a small histogram
 _MOST_PAIRS = 50
 _WIDTH = 140  # of a picture of an interval, in pixels
 
 _STYLE = """
 .infotheory-drift { font: 14px/1.45 system-ui, sans-serif; }
-.infotheory-drift h1 { font-size: 1.5em; margin: 0 0 .2em; }
+.infotheory-drift { max-width: 100%; }
+.infotheory-drift h1 { font-size: 1.5em; margin: 0 0 .2em; overflow-wrap: anywhere; }
+.infotheory-drift h1.alarm { white-space: normal; }
 .infotheory-drift h2 { font-size: 1.15em; margin: 1.4em 0 .3em; }
-.infotheory-drift p { margin: .3em 0; max-width: 75em; }
+.infotheory-drift p { margin: .3em 0; max-width: 75em; overflow-wrap: anywhere; }
+.infotheory-drift .box { overflow-x: auto; max-width: 100%; }
+.infotheory-drift .about { opacity: .75; font-size: .92em; }
 .infotheory-drift table { border-collapse: collapse; }
 .infotheory-drift th, .infotheory-drift td {
   padding: .25em .6em; text-align: left; vertical-align: top;
@@ -75,7 +81,7 @@ _PAGE = Template("""<!DOCTYPE html>
 <meta name="color-scheme" content="light dark">
 <title>$title</title>
 </head>
-<body style="margin: 2em">
+<body style="margin: clamp(.6em, 3vw, 2em)">
 $body
 </body>
 </html>
@@ -92,6 +98,7 @@ def render_fragment(report: DriftReport) -> str:
     sections = [
         f"<style>{_STYLE}</style>",
         _headline(report),
+        _broken(report),
         _features(report),
         _label(report),
         _concept(report),
@@ -148,9 +155,24 @@ def _headline(report: DriftReport) -> str:
     ]
     if report.tolerance > 0:
         facts.append(f"tolerance {report.tolerance:g} {unit_of(report)}".strip())
+    about = "".join(f'<p class="about">{_text(line)}</p>\n' for line in about_lines(report))
     return (
-        f'<h1 class="{style}">{escape(verdict_of(report))}</h1>\n<p>{escape("; ".join(facts))}.</p>'
+        f'<h1 class="{style}">{escape(verdict_of(report))}</h1>\n{about}'
+        f"<p>{escape('; '.join(facts))}.</p>"
     )
+
+
+def _broken(report: DriftReport) -> str:
+    """Columns that were not compared, and what was odd about the files."""
+    parts = []
+    if report.broken:
+        rows = [
+            [f'<td class="name">{_text(of.name)}</td>', f"<td>{_text(of.problem)}</td>"]
+            for of in report.broken
+        ]
+        parts.append(f"<h2>Not compared</h2>\n{_table(['Column', 'Problem'], rows)}")
+    parts += [f'<p class="note">Note: {_text(note)}</p>' for note in report.notes]
+    return "\n".join(parts)
 
 
 def _correction(report: DriftReport) -> str:
@@ -190,8 +212,14 @@ def _table_of_divergences(
     features = worst_first(features)
     scale = _Scale(features)
     with_cells = any(len(feature.cells) for feature in features)
-    heads = [head, *_number_heads("divergence", "95 % interval"), ""]
-    heads += [*_number_heads("p-value", "adjusted"), "", *["The cell that moved most"] * with_cells]
+    # The verdict stands beside the name: on a narrow screen, the rest is scrolled to.
+    heads = [head, "", *["Reference and batch"] * with_cells]
+    heads += [
+        *_number_heads("divergence", "95 % interval"),
+        "",
+        *_number_heads("p-value", "adjusted"),
+    ]
+    heads += ["The cell that moved most"] * with_cells
     rows = [_row_of_feature(feature, scale, with_cells) for feature in features]
     return f"<p>Divergence: {escape(title)}.</p>\n{_table(heads, rows)}"
 
@@ -200,12 +228,13 @@ def _row_of_feature(feature: FeatureDrift, scale: _Scale, with_cells: bool) -> l
     interval = f"{number_text(feature.lower)} to {number_text(feature.upper)}"
     return [
         f'<td class="name">{_text(feature.name)}</td>',
+        _verdict(feature.drifted),
+        *[f"<td>{_histogram(feature) if feature.drifted else ''}</td>"] * with_cells,
         _number(number_text(feature.divergence)),
         _number(interval),
         f"<td>{scale.picture(feature)}</td>",
         _number(p_value_text(feature.p_value)),
         _number(p_value_text(feature.adjusted_p_value)),
-        _verdict(feature.drifted),
         *[f'<td class="cells">{_cells(feature)}</td>'] * with_cells,
     ]
 
@@ -261,9 +290,32 @@ def _cells(feature: FeatureDrift) -> str:
     heads = ["Cell", *_number_heads("reference", "batch"), ""]
     left_out = f"{number_of(cells.n_left_out, 'cell')} that moved less left out."
     note = f'<p class="note">{left_out}</p>' if cells.n_left_out else ""
+    remark = f"{_text(feature.remark)}; " if feature.remark else ""
     return (
-        f"<details><summary>{_text(feature.cells[most])}: {escape(change)}</summary>"
+        f"<details><summary>{remark}{_text(feature.cells[most])}: {escape(change)}</summary>"
         f"{_table(heads, rows)}{note}</details>"
+    )
+
+
+def _histogram(feature: FeatureDrift) -> str:
+    """Draw the shares of all cells: grey bars of the reference, a line over each for the batch."""
+    cells = cells_of(feature, _MOST_BARS)
+    highest = max([*cells.reference, *cells.batch, 1e-300])
+    width = min(max(96 / max(len(cells.names), 1), 2.0), 14.0)
+    color = "#d62728" if feature.drifted else "currentColor"
+    parts = []
+    for i, (before, now) in enumerate(zip(cells.reference, cells.batch, strict=True)):
+        left, height, top = i * width, 30 * before / highest, 32 - 30 * now / highest
+        parts.append(
+            f'<rect x="{left + 0.5:.1f}" y="{32 - height:.1f}" width="{width - 1:.1f}" '
+            f'height="{height:.1f}" fill="currentColor" opacity=".3"/>'
+            f'<path d="M{left:.1f} {top:.1f}h{width:.1f}" stroke="{color}" stroke-width="2"/>'
+        )
+    total = width * len(cells.names)
+    label = "shares of cells: bars of the reference, lines of the batch"
+    return (
+        f'<svg width="{total:.0f}" height="34" role="img" aria-label="{label}">'
+        f"{''.join(parts)}</svg>"
     )
 
 
@@ -335,9 +387,8 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
     marked = [head if head.startswith("<th") else f"<th>{escape(head)}</th>" for head in heads]
     lines = [f"<tr>{''.join(cells)}</tr>" for cells in rows]
     body = "\n".join(lines)
-    return (
-        f"<table>\n<thead><tr>{''.join(marked)}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
-    )
+    head = f"<thead><tr>{''.join(marked)}</tr></thead>"
+    return f'<div class="box"><table>\n{head}\n<tbody>\n{body}\n</tbody>\n</table></div>'
 
 
 def _number_heads(*texts: str) -> list[str]:

@@ -158,3 +158,26 @@ def test_many_cells_are_cut_to_those_that_moved():
 def test_size_stays_small():
     features = [make_feature(f"column {j}") for j in range(300)]
     assert len(render_html(make_report(features))) < 3000 * 300
+
+
+def test_every_page_says_which_batch_profile_and_version():
+    report = make_report(batch="orders <b>.csv", batch_time="2024-03-04T05:06:07+00:00",
+                         profile="orders.json", version="1.2.3",
+                         notes=("3 rows have too few fields",))  # fmt: skip
+    page = render_html(report)
+    assert (
+        "batch orders &lt;b&gt;.csv of 2024-03-04T05:06:07+00:00 against profile orders.json"
+        in (page)
+    )
+    assert "(sklearn-infotheory 1.2.3)" in page
+    assert "Note: 3 rows have too few fields" in page
+    assert 'class="about"' not in render_html(make_report())
+
+
+def test_the_verdict_stands_beside_the_name_with_a_histogram():
+    page = render_html(make_report())
+    row = page[page.index('<td class="name">income</td>') :]
+    assert row.index('<td class="alarm">drift</td>') < row.index("shares of cells: bars")
+    assert row.index("shares of cells: bars") < row.index("<details>")
+    assert page.count("shares of cells: bars") == 1  # of what drifted, without a click
+    assert page.count('<div class="box"><table>') == page.count("<table>")
