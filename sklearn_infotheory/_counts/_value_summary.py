@@ -14,7 +14,7 @@ from sklearn_infotheory._types import Floats, Weights
 
 N_BUCKETS = 1 << 10  # a kilobyte of a profile per column
 _BITS = np.uint64(64 - 10)
-_EXCESS = 2.0
+_EXCESS = 5.0
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 divided by the golden ratio: Fibonacci hashing
 
 
@@ -103,8 +103,13 @@ class ValuesOfBatch:
     def of(
         cls, values: Floats, weights: Weights, reference: ValueSummary, step: int
     ) -> ValuesOfBatch:
-        below = _sum_of(values < reference.low, weights)
-        above = _sum_of(values > reference.high, weights)
+        # A NaN among the values makes both comparisons false, and they are counted one by one.
+        least, most = values.min(initial=np.inf), values.max(initial=-np.inf)
+        below = above = 0.0
+        if not least >= reference.low:
+            below = _sum_of(values < reference.low, weights)
+        if not most <= reference.high:
+            above = _sum_of(values > reference.high, weights)
         some, of_some = values[::step], None if weights is None else weights[::step]
         buckets = ValueSummary.of(some, of_some).buckets
         frequent = _value_in_excess(some, buckets, reference.buckets)

@@ -7,8 +7,8 @@ from scipy.special import gammaln
 
 from sklearn_infotheory._types import Floats
 
-_FAR = 3.5  # standard deviations, about
-_CELLS_LOOKED_AT = 64
+_FAR = 3.9  # standard deviations, about
+_CELLS_LOOKED_AT = 16
 _TERMS = 400  # of a tail, which has fallen below rounding long before
 
 
@@ -77,7 +77,7 @@ def repetition_p_values(reference: Floats, batch: Floats) -> Floats:
         ratio = ratio / ((x + 1) * (total - c - m + x + 1))
         x = x + 1
         tail += ratio
-        if (ratio < 1e-12 * tail).all():
+        if (ratio < 1e-9 * tail).all():
             break
     p[tested] = np.minimum(np.exp(log_term) * tail, 1.0)
     return p
