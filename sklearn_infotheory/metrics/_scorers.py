@@ -36,12 +36,19 @@ from sklearn_infotheory.metrics._training_prior import (
     find_training_prior,
     gains,
     prior_losses,
+    shares_of_others,
 )
 
 Measure = Literal["cross_entropy", "information_gain"]
 Unseen = Literal["inf", "raise", "floor"]
 
-_DEFAULTS = {"base": None, "zero": "inf", "unseen": "inf", "prior": "training"}
+_DEFAULTS = {
+    "base": None,
+    "zero": "inf",
+    "unseen": "inf",
+    "prior": "training",
+    "population": None,
+}
 
 
 class CrossEntropyScorer(_MetadataRequester):
@@ -68,10 +75,16 @@ class CrossEntropyScorer(_MetadataRequester):
         of float64. With "floor", it gains nothing over a training prior, which lacks it too.
     prior : "training", array-like, mapping or callable, default="training"
         Only for the information gain. "training" takes the shares of the classes from the fitted
-        estimator: a :class:`TrainingPrior` in its pipeline, `class_count_`, `priors_` or
-        `class_prior_`, and is an error where there are none. Else the shares in the order of
+        estimator, or from what it holds (steps of pipelines, searches, calibration, voting,
+        stacking): a :class:`TrainingPrior`, `class_count_`, `priors_`, `class_prior_`, the root of
+        a tree, the labels of neighbours, or the start of gradient boosting, and is an error where
+        there are none. Else the shares in the order of
         ``estimator.classes_``, or by label, a list of either for several outputs, or a function of
         the fitted estimator that returns them. Never the shares of the test fold.
+    population : array-like of shape (n_samples,), default=None
+        Only for the information gain: all labels that are cross-validated. The prior then is the
+        shares of those that are not scored, which are the training labels where each split trains
+        on all samples that it does not test; any classifier will do. None takes `prior`.
 
     See Also
     --------
@@ -113,6 +126,7 @@ class CrossEntropyScorer(_MetadataRequester):
             "base": BASE_CONSTRAINT,
             "unseen": [StrOptions(set(get_args(Unseen)))],
             "prior": [StrOptions({"training"}), "array-like", Mapping, callable],
+            "population": ["array-like", None],
         },
         prefer_skip_nested_validation=True,
     )
@@ -124,6 +138,7 @@ class CrossEntropyScorer(_MetadataRequester):
         zero: Zero = "inf",
         unseen: Unseen = "inf",
         prior: Any = "training",
+        population: ArrayLike | None = None,
     ) -> None:
         check_zero(zero)
         self.measure = measure
@@ -131,6 +146,12 @@ class CrossEntropyScorer(_MetadataRequester):
         self.zero = zero
         self.unseen = unseen
         self.prior = prior
+        self.population = population
+
+    @property
+    def __name__(self) -> str:
+        """Name of the score, for displays."""
+        return self.measure
 
     def __repr__(self) -> str:
         given = [(name, getattr(self, name)) for name in _DEFAULTS]
@@ -178,7 +199,7 @@ class CrossEntropyScorer(_MetadataRequester):
         target = as_target(y if soft_targets is None else soft_targets)
         weights = check_weights(sample_weight, target)
         outputs = split_outputs(estimator, target, proba, labels)
-        priors = self._priors(estimator, len(outputs))
+        priors = self._priors(estimator, outputs)
         pairs = zip(outputs, priors, strict=True)
         scores = np.sum([self._scores(*pair) for pair in pairs], axis=0)
         return float(reduce_scores(scores, weights) / nats_per_unit(self.base)) + 0.0
@@ -218,10 +239,13 @@ class CrossEntropyScorer(_MetadataRequester):
     def _floor(self) -> float:
         return check_zero(self.zero) or float(np.finfo(np.float64).eps)
 
-    def _priors(self, estimator: BaseEstimator, n_outputs: int) -> list[Any]:
+    def _priors(self, estimator: BaseEstimator, outputs: list[Output]) -> list[Any]:
+        n_outputs = len(outputs)
         if self.measure == "cross_entropy":
             return [None] * n_outputs
         prior = self.prior
+        if self.population is not None:
+            return [self._prior_of_others(outputs)]
         if isinstance(prior, str):
             prior = find_training_prior(estimator)
         elif callable(prior):
@@ -232,6 +256,14 @@ class CrossEntropyScorer(_MetadataRequester):
                 f"prior must have one entry for each of {n_outputs} outputs; got {len(priors)}."
             )
         return priors
+
+    def _prior_of_others(self, outputs: list[Output]) -> dict[Any, float]:
+        if len(outputs) > 1 or outputs[0].target.ndim != 1:
+            raise ValueError(
+                "population= needs labels of a single output; got several outputs or soft targets. "
+                "Pass prior=... instead."
+            )
+        return shares_of_others(self.population, outputs[0].target)
 
     def _accept_sample_weight(self) -> bool:
         """Tell scikit-learn that weights may be passed without metadata routing."""
@@ -254,6 +286,7 @@ def make_cross_entropy_scorer(
     zero: Zero = "inf",
     unseen: Unseen = "inf",
     prior: Any = "training",
+    population: ArrayLike | None = None,
 ) -> CrossEntropyScorer:
     """Make a scorer of predicted probabilities for cross-validation.
 
@@ -269,6 +302,8 @@ def make_cross_entropy_scorer(
         What a label costs that the classifier was not trained with.
     prior : "training", array-like, mapping or callable, default="training"
         What the information is gained over.
+    population : array-like of shape (n_samples,), default=None
+        All labels that are cross-validated, of which those that are not scored are the prior.
 
     Returns
     -------
@@ -293,8 +328,18 @@ def make_cross_entropy_scorer(
     >>> scores = cross_validate(GaussianNB(), X, y, scoring=scoring)
     >>> print(scores["test_gain"].round(2))
     [1.27 1.41 1.28 1.42 1.57]
+
+    Classifiers that do not keep the shares of their training data:
+
+    >>> from sklearn.model_selection import cross_val_score
+    >>> gain = make_cross_entropy_scorer("information_gain", base=2, population=y)
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> print(cross_val_score(LogisticRegression(max_iter=1000), X, y, scoring=gain).round(1))
+    [1.4 1.4 1.3 1.4 1.4]
     """
-    return CrossEntropyScorer(measure, base=base, zero=zero, unseen=unseen, prior=prior)
+    return CrossEntropyScorer(
+        measure, base=base, zero=zero, unseen=unseen, prior=prior, population=population
+    )
 
 
 cross_entropy_scorer = CrossEntropyScorer()

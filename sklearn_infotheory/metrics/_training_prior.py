@@ -123,31 +123,69 @@ def _class_shares(
 
 def find_training_prior(estimator: BaseEstimator) -> Any:
     """Return the shares by label that the fitted estimator knows of, a list for several outputs."""
-    for source in sorted(_sources(estimator), key=lambda s: not isinstance(s, TrainingPrior)):
-        shares = _known_shares(source)
-        if shares is None or not hasattr(source, "classes_"):
-            continue
-        if isinstance(source.classes_, list):
-            return [_by_label(*pair) for pair in zip(source.classes_, shares, strict=True)]
-        return _by_label(source.classes_, shares)
+    found = _prior_of(estimator, kept=True) or _prior_of(estimator, kept=False)
+    if found is not None:
+        return found
     raise ValueError(
         f"{type(estimator).__name__} does not keep the class shares of its training data, which "
-        "the information gain is measured from. Put TrainingPrior into the pipeline: "
-        "make_pipeline(TrainingPrior(), estimator). Or pass the shares, or a function of the "
-        "fitted estimator: make_cross_entropy_scorer('information_gain', prior=...)."
+        "the information gain is measured from. In cross-validation, pass all labels to the "
+        "scorer: make_cross_entropy_scorer('information_gain', population=y). Or put TrainingPrior "
+        "into the pipeline: make_pipeline(TrainingPrior(), estimator). Or pass the shares, or a "
+        "function of the fitted estimator, as prior=..."
     )
 
 
-def _sources(estimator: BaseEstimator) -> Iterator[Any]:
-    """Yield the estimator and the fitted ones within that saw the same y."""
-    yield estimator
+def _prior_of(estimator: Any, kept: bool) -> Any:
+    """Return the shares by label in what a `TrainingPrior` within kept, or in any other source."""
+    own = _known_shares(estimator) if isinstance(estimator, TrainingPrior) == kept else None
+    if own is not None and hasattr(estimator, "classes_"):
+        if isinstance(estimator.classes_, list):
+            return [_by_label(*pair) for pair in zip(estimator.classes_, own, strict=True)]
+        return _by_label(estimator.classes_, own)
+    for inner in _same_target(estimator):
+        found = _prior_of(inner, kept)
+        if found is not None:
+            return found
+    for group, labels in _other_targets(estimator):
+        priors = [_prior_of(inner, kept) for inner in group]
+        if priors and all(isinstance(prior, dict) for prior in priors):
+            return _in_labels(_mean(priors), labels)
+    return None
+
+
+def _same_target(estimator: Any) -> Iterator[Any]:
+    """Yield the fitted estimators within that saw the same y."""
     for _, step in getattr(estimator, "steps", []):
-        yield from _sources(step)
+        yield step
     for name in ("best_estimator_", "estimator_"):
         if hasattr(estimator, name):
-            yield from _sources(getattr(estimator, name))
+            yield getattr(estimator, name)
     if type(estimator).__name__ == "FrozenEstimator":
-        yield from _sources(estimator.estimator)
+        yield estimator.estimator
+
+
+def _other_targets(estimator: Any) -> Iterator[tuple[list[Any], Any]]:
+    """Yield fitted estimators that saw parts of y or codes of its classes, and these classes."""
+    calibrated = getattr(estimator, "calibrated_classifiers_", None)
+    if calibrated is not None:  # the parts of all folds hold every sample equally often
+        yield [each.estimator for each in calibrated], None
+    # Voting and stacking fit what they hold to the places of the labels among the classes.
+    if type(estimator).__name__ in ("VotingClassifier", "StackingClassifier"):
+        for fitted in estimator.estimators_:
+            yield [fitted], estimator.classes_
+
+
+def _mean(priors: list[dict[Any, float]]) -> dict[Any, float]:
+    labels = {label for prior in priors for label in prior}
+    return {k: sum(prior.get(k, 0.0) for prior in priors) / len(priors) for k in labels}
+
+
+def _in_labels(prior: dict[Any, float], classes: Any) -> dict[Any, float]:
+    """Return the prior by label, where it is by the place of the label."""
+    if classes is None or not all(isinstance(k, int) and 0 <= k < len(classes) for k in prior):
+        return prior
+    labels = np.asarray(classes).tolist()
+    return {labels[k]: share for k, share in prior.items()}
 
 
 def _known_shares(source: Any) -> Any:
@@ -158,7 +196,44 @@ def _known_shares(source: Any) -> Any:
     if getattr(source, "priors", None) is None and hasattr(source, "priors_"):
         return source.priors_
     init = getattr(source, "init_", None)  # of gradient boosting, which codes the classes for it
-    return getattr(source, "class_prior_", getattr(init, "class_prior_", None))
+    shares = getattr(source, "class_prior_", getattr(init, "class_prior_", None))
+    return _shares_within(source) if shares is None else shares
+
+
+def _shares_within(source: Any) -> Any:
+    """Return the shares in the root of a tree, in stored labels, or where boosting starts."""
+    if isinstance(getattr(source, "classes_", None), list) or not hasattr(source, "classes_"):
+        return None
+    n_classes = len(source.classes_)
+    if type(source).__name__ in ("KNeighborsClassifier", "RadiusNeighborsClassifier"):
+        codes = source._y
+        return np.bincount(np.ravel(codes), minlength=n_classes) / np.size(codes)
+    if getattr(source, "class_weight", None) is not None:  # shares of weights are no shares
+        return None
+    tree = getattr(source, "tree_", None)
+    if tree is not None:
+        return tree.value[0, 0] / tree.value[0, 0].sum()
+    start = getattr(source, "_baseline_prediction", None)
+    if start is None or type(source).__name__ != "HistGradientBoostingClassifier":
+        return None
+    logs = np.ravel(start) if n_classes > 2 else np.array([0.0, float(np.ravel(start)[0])])
+    return np.exp(logs) / np.exp(logs).sum()
+
+
+def shares_of_others(population: Any, scored: Any) -> dict[Any, float]:
+    """Return the class shares of the samples of a population that are not scored."""
+    codes, classes = encode_labels(as_target(population), None)
+    counts = np.bincount(codes, minlength=len(classes)).astype(np.float64)
+    found, labels = encode_labels(scored, None)
+    own = dict(zip(labels.tolist(), np.bincount(found, minlength=len(labels)), strict=True))
+    left = counts - [own.get(label, 0) for label in classes.tolist()]
+    if (left < 0).any() or set(own) - set(classes.tolist()) or not left.any():
+        raise ValueError(
+            "population must hold the labels of all samples that are cross-validated, and some "
+            f"that are not scored; got {len(codes)} labels, of which {len(found)} are scored. Pass "
+            "the y that is passed to cross_validate."
+        )
+    return _by_label(classes, left / left.sum())
 
 
 def _by_label(classes: Any, shares: Any) -> dict[Any, float]:

@@ -15,7 +15,13 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    GradientBoostingClassifier,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+    StackingClassifier,
+    VotingClassifier,
+)
 from sklearn.feature_selection import RFECV
 from sklearn.frozen import FrozenEstimator
 from sklearn.inspection import permutation_importance
@@ -24,9 +30,11 @@ from sklearn.metrics import get_scorer, log_loss
 from sklearn.model_selection import (
     GridSearchCV,
     KFold,
+    LearningCurveDisplay,
     RandomizedSearchCV,
     StratifiedKFold,
     TunedThresholdClassifierCV,
+    ValidationCurveDisplay,
     cross_val_score,
     cross_validate,
     learning_curve,
@@ -436,6 +444,19 @@ PRIOR_HOLDERS = [
     make_pipeline(TrainingPrior(), LinearDiscriminantAnalysis(priors=[0.2, 0.3, 0.5])),
     GridSearchCV(GaussianNB(), {"var_smoothing": [1e-9]}),
     GridSearchCV(logistic(), {"logisticregression__C": [1]}),
+    DecisionTreeClassifier(max_depth=2),
+    KNeighborsClassifier(40),
+    HistGradientBoostingClassifier(max_iter=2),
+    CalibratedClassifierCV(GaussianNB(), cv=5),
+    CalibratedClassifierCV(logistic(), cv=5),
+    CalibratedClassifierCV(GaussianNB(), cv=5, ensemble=False),
+    VotingClassifier([("logistic", LogisticRegression()), ("bayes", GaussianNB())], voting="soft"),
+    StackingClassifier([("logistic", logistic()), ("bayes", GaussianNB())]),
+    make_pipeline(make_pipeline(StandardScaler(), make_pipeline(GaussianNB()))),
+    GridSearchCV(
+        make_pipeline(StandardScaler(), CalibratedClassifierCV(GaussianNB(), cv=5)),
+        {"calibratedclassifiercv__method": ["sigmoid"]},
+    ),
 ]
 
 
@@ -445,6 +466,8 @@ def test_prior_of_estimators(estimator):
     model = clone(estimator).fit(X[train], SPECIES[train])
     prior = np.array([30, 50, 50]) / 130
     expected = information_gain_score(SPECIES, model.predict_proba(X), prior=prior)
+    if not np.isfinite(expected):
+        expected = -np.inf
     assert information_gain_scorer(model, X, SPECIES) == pytest.approx(expected)
     assert information_gain_scorer(FrozenEstimator(model), X, SPECIES) == pytest.approx(expected)
 
@@ -454,8 +477,49 @@ def test_no_prior():
         LogisticRegression(max_iter=1000),
         LinearDiscriminantAnalysis(priors=[1 / 3] * 3),
     ):
-        with pytest.raises(ValueError, match=r"does not keep .*make_pipeline\(TrainingPrior\(\)"):
+        with pytest.raises(ValueError, match=r"population=y.*make_pipeline\(TrainingPrior\(\)"):
             information_gain_scorer(model.fit(X, Y), X, Y)
+
+
+def test_binary_starts_of_boosting_and_weighted_trees():
+    y = Y > 0
+    model = HistGradientBoostingClassifier(max_iter=2).fit(X, y)
+    expected = information_gain_score(y, model.predict_proba(X), prior=[1 / 3, 2 / 3])
+    assert information_gain_scorer(model, X, y) == pytest.approx(expected)
+    tree = DecisionTreeClassifier(class_weight="balanced").fit(X, y)
+    with pytest.raises(ValueError, match="population=y"):
+        information_gain_scorer(tree, X, y)
+
+
+def test_population():
+    model, cv = LogisticRegression(max_iter=1000), StratifiedKFold(5)
+    scorer = make_cross_entropy_scorer("information_gain", base=2, population=SPECIES)
+    found = cross_val_score(model, X[10:], SPECIES[10:], cv=cv, scoring=scorer)
+    assert np.isfinite(found).all()
+    found = cross_val_score(model, X, SPECIES, cv=cv, scoring=scorer)
+    wrapped = cross_val_score(
+        make_pipeline(TrainingPrior(), model), X, SPECIES, cv=cv, scoring=GAIN
+    )
+    np.testing.assert_allclose(found, wrapped)
+    with pytest.raises(ValueError, match="some that are not scored; got 150 labels, of which 150"):
+        scorer(model.fit(X, SPECIES), X, SPECIES)
+    with pytest.raises(ValueError, match="of all samples that are cross-validated"):
+        make_cross_entropy_scorer("information_gain", population=Y[:60])(model.fit(X, Y), X, Y)
+
+
+def test_names_for_displays():
+    assert cross_entropy_scorer.__name__ == "cross_entropy"
+    assert information_gain_scorer.__name__ == "information_gain"
+    assert CrossEntropyScorer.__name__ == "CrossEntropyScorer"
+    shuffled = np.random.default_rng(0).permutation(150)
+    for show, options in (
+        (LearningCurveDisplay, {"train_sizes": [60, 100]}),
+        (ValidationCurveDisplay, {"param_name": "var_smoothing", "param_range": [1e-9, 1e-3]}),
+    ):
+        display = show.from_estimator(
+            GaussianNB(), X[shuffled], Y[shuffled], scoring=information_gain_scorer, **options
+        )
+        assert np.isfinite(display.test_scores).all()
 
 
 def test_prior_that_is_given():
