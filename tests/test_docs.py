@@ -40,6 +40,7 @@ IGNORED = {
     "SA04": "The summary of a relative is one click away.",
 }
 DATA_HOLDERS = {  # made by the library, handed to the user
+    *("ChannelCapacity", "EvidenceBound", "RateDistortion"),
     "SelectionState",
     *("BrokenColumn", "DriftReport", "FeatureDrift", "JointDrift", "PairDrift"),
     *("MonitorReport", "FeatureEvidence", "DriftError", "DriftWarning"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from measures.catalogue import MEASURES, POINTWISE, Measure, entropy_of, of_kind
+from measures.catalogue import MEASURES, OTHERS, POINTWISE, RESULTS, Measure, entropy_of, of_kind
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_infotheory import measures as m
@@ -59,7 +60,13 @@ def random_table(*shape: int, seed: int = 0) -> np.ndarray:
 
 def test_the_catalogue_names_every_public_function():
     named = {measure.name for measure in MEASURES + POINTWISE}
-    assert named | {"self_information"} == set(m.__all__)
+    assert named | {*OTHERS} | RESULTS == set(m.__all__)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_each_other_measure_has_a_twin(name):
+    file = Path(__file__).parent / OTHERS[name]
+    assert f"m.{name}(" in file.read_text(encoding="utf-8")
 
 
 # Bounds -------------------------------------------------------------------------------------------
