@@ -66,6 +66,10 @@ class DriftMonitor:
 
     An alarm lasts until ``reset``. Each reset spends another alpha.
 
+    Levels of categories that do not all have a cell share 256 cells by a hash of them, which no
+    count has chosen. Sampling weights become counts of so few rows that no cell varies more than
+    counts do; that is no proof, and false alarms are measured in ``docs/validation_drift.md``.
+
     References
     ----------
     Ramdas, A., Grünwald, P., Vovk, V. and Shafer, G. (2023). Game-theoretic statistics and safe

@@ -81,3 +81,17 @@ def test_monitor_of_elec2():
     assert report.drifted
     assert report.alarm_since in (40, 41)
     assert report.began == 40
+
+
+def test_census_weights_are_no_repetitions():
+    """The census says with each row how many people it stands for: 190,000 on average."""
+    data = read_real_data("adult")
+    alarms = {"sampling": 0, "repetitions": 0}
+    for kind, seed in [*(("sampling", seed) for seed in range(10)), ("repetitions", 0)]:
+        shuffled = data.sample(frac=1, random_state=seed)
+        X, weights = shuffled.drop(columns=["fnlwgt", "split"]), shuffled["fnlwgt"]
+        detector = KLDriftDetector(joint=None, random_state=0, weight_kind=kind)
+        detector.fit(X[2000:20_000], sample_weight=weights[2000:20_000])
+        alarms[kind] += detector.detect(X[:1000], sample_weight=weights[:1000]).drifted
+    assert alarms["sampling"] <= 2  # of 10, at a level of 0.05
+    assert alarms["repetitions"] == 1
