@@ -9,6 +9,7 @@ GROUP: int
 BY_LEVELS: int
 BY_VALUES: int
 BY_WEIGHT: int
+ON_GRID: int
 KONONENKO: int
 MDLP: int
 

@@ -16,9 +16,12 @@ cdef enum:
     _MDLP = 0
     _BY_VALUES = 1
     _BY_LEVELS = 2
+    _ON_GRID = 3
+    _LEVELS_TRIED = 6  # of the grid: all cuts on them
+    _FINEST = 50  # level of the grid
 
 MDLP, KONONENKO = _MDLP, 1
-BY_WEIGHT, BY_VALUES, BY_LEVELS = 0, _BY_VALUES, _BY_LEVELS  # what the description of a cut counts
+BY_WEIGHT, BY_VALUES, BY_LEVELS, ON_GRID = 0, _BY_VALUES, _BY_LEVELS, _ON_GRID  # what the description of a cut counts
 GROUP, DEEPEST = _GROUP, _DEEPEST
 TIE_TOLERANCE = _TIE_TOLERANCE
 
@@ -373,6 +376,40 @@ cdef double _log_places(double n, int64_t n_values, int64_t n_blocks, int place)
     return log(max(n - 1.0, 1.0))
 
 
+cdef double _log_place_on_grid(
+    Sequence *of, int64_t start, int64_t cut, int64_t stop, int64_t n_values
+) noexcept nogil:
+    """Length of the place of a cut: among the distinct values, or on a grid, if that is shorter.
+
+    The grid halves the samples again and again. A cut is on the first level at which it is the
+    nearest one to a new bound of the grid: level g has 2^(g - 1) of them and costs log g(g + 1).
+    One bit says that there is a cut at all.
+    """
+    cdef const double *totals = of.totals
+    cdef double n = totals[stop] - totals[start]
+    cdef double low = ((totals[cut - 1] + totals[cut]) / 2 - totals[start]) / n
+    cdef double high = ((totals[cut] + totals[cut + 1]) / 2 - totals[start]) / n
+    cdef double by_value = log(<double> max(n_values - 1, 1)), scale = 2.0
+    cdef int64_t level = 1
+    while level < _FINEST and floor(high * scale) == floor(low * scale):
+        level, scale = level + 1, 2 * scale
+    return log(2.0) + min(
+        by_value, log(<double> (level * (level + 1))) + min((level - 1) * log(2.0), by_value)
+    )
+
+
+cdef int64_t _nearest_cut(Sequence *of, int64_t start, int64_t stop, double wanted) noexcept nogil:
+    """Cut of (start, stop) nearest to so much weight, the upper one of equally near ones."""
+    cdef int64_t low = start + 1, high = stop - 1, middle
+    while low < high:
+        middle = (low + high) // 2
+        if of.totals[middle] + of.totals[middle + 1] > 2 * wanted:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
 cdef double _log_patterns(int64_t n_classes) noexcept nogil:
     """Logarithm of 3^k - 2."""
     return n_classes * log(3.0) + log1p(-2.0 * pow(3.0, -n_classes))
@@ -409,6 +446,45 @@ cdef void _kononenko_test(
     threshold[0] -= _log_binomial(totals[stop] - totals[start] + k - 1, k - 1)
 
 
+cdef void _test(
+    Sequence *of, int criterion, int64_t start, int64_t cut, int64_t stop, double *gain,
+    double *threshold,
+) noexcept nogil:
+    if criterion == _MDLP:
+        _mdlp_test(of, start, cut, stop, gain, threshold)
+    else:
+        _kononenko_test(of, start, cut, stop, gain, threshold)
+
+
+cdef int64_t _best_cut_on_grid(
+    Sequence *of, int criterion, int64_t start, int64_t cut, int64_t stop, Span feasible,
+    int64_t n_values,
+) noexcept nogil:
+    """Whichever gains most beyond its price: ``cut``, or one of the coarse levels of the grid.
+
+    The lowest of equal ones.
+    """
+    cdef double gain = 0.0, threshold = 0.0, net, most, tolerance
+    cdef double n = of.totals[stop] - of.totals[start], bottom = of.totals[start]
+    cdef int64_t level, parts, k, other
+    _test(of, criterion, start, cut, stop, &gain, &threshold)
+    most = gain - threshold - _log_place_on_grid(of, start, cut, stop, n_values)
+    tolerance = _TIE_TOLERANCE * (1 + fabs(gain))
+    for level in range(1, _LEVELS_TRIED + 1):
+        parts = <int64_t> 1 << level
+        if parts > 2 * (stop - start):
+            break
+        for k in range(1, parts, 2):
+            other = _nearest_cut(of, start, stop, bottom + n * k / parts)
+            if other < feasible.first or other > feasible.last:
+                continue
+            _test(of, criterion, start, other, stop, &gain, &threshold)
+            net = gain - threshold - _log_place_on_grid(of, start, other, stop, n_values)
+            if net > most + tolerance or (net >= most - tolerance and other < cut):
+                cut, most = other, max(net, most)
+    return cut
+
+
 cdef bint _is_accepted(double gain, double threshold) noexcept nogil:
     return gain - threshold > _TIE_TOLERANCE * max(1.0, fabs(threshold))
 
@@ -432,7 +508,7 @@ def split_recursively(
     cdef int64_t[:, ::1] waiting = np.empty((sums.shape[0] + 1, 2), np.int64)
     cdef Sequence of = [&sums[0, 0], &totals[0], sums.shape[1], as_table(table)]
     cdef Groups bounds = _as_groups(groups)
-    cdef int64_t n_tests = 0, n_open = 1, start, stop, cut
+    cdef int64_t n_tests = 0, n_open = 1, start, stop, cut, n_values
     cdef double gain = 0.0, threshold = 0.0, n
     cdef Span feasible
     waiting[0, 0], waiting[0, 1] = 0, sums.shape[0] - 1
@@ -444,12 +520,14 @@ def split_recursively(
             if feasible.first > feasible.last:
                 continue
             cut = _best_cut(&of, start, stop, feasible.first, feasible.last, &bounds)
-            if criterion == _MDLP:
-                _mdlp_test(&of, start, cut, stop, &gain, &threshold)
+            n, n_values = totals[stop] - totals[start], values[stop] - values[start]
+            if place == _ON_GRID:
+                cut = _best_cut_on_grid(&of, criterion, start, cut, stop, feasible, n_values)
+            _test(&of, criterion, start, cut, stop, &gain, &threshold)
+            if place == _ON_GRID:
+                threshold += _log_place_on_grid(&of, start, cut, stop, n_values)
             else:
-                _kononenko_test(&of, start, cut, stop, &gain, &threshold)
-            n = totals[stop] - totals[start]
-            threshold += _log_places(n, values[stop] - values[start], stop - start, place)
+                threshold += _log_places(n, n_values, stop - start, place)
             gain, threshold = gain / n, threshold / n
             spans[n_tests, 0], spans[n_tests, 1], spans[n_tests, 2] = start, stop, cut
             tests[n_tests, 0], tests[n_tests, 1] = gain, threshold

@@ -37,8 +37,8 @@ from sklearn_infotheory.preprocessing._encoding import (
     one_hot_matrix,
 )
 from sklearn_infotheory.preprocessing._fitted_bins import FittedBins, describe, restore
-from sklearn_infotheory.preprocessing._mdl import CRITERIA, SUPERVISED
-from sklearn_infotheory.preprocessing._rule import BinningRule, CandidateCost
+from sklearn_infotheory.preprocessing._mdl import CRITERIA, SUPERVISED, CandidateCost
+from sklearn_infotheory.preprocessing._rule import BinningRule
 from sklearn_infotheory.preprocessing._sql import Dialect, SqlRule
 from sklearn_infotheory.preprocessing._training import (
     TrainingData,
@@ -98,10 +98,16 @@ class EntropyDiscretizer(TransformerMixin, InformationEstimator):
         no limit.
     min_samples_bin : int, default=1
         The least sum of weights in a bin, but for that of missing values.
-    candidate_cost : {"samples", "candidates"}, default="samples"
-        What "mdlp" and "kononenko" count to describe the place of a cut among numbers: "samples",
-        the N - 1 places between samples, as published; or "candidates", those between distinct
-        values, which are fewer where values tie, so that more cuts pay (option -E of Weka).
+    candidate_cost : {"grid", "candidates", "samples"}, default="grid"
+        What "mdlp" and "kononenko" pay for the place of a cut among numbers:
+
+        - "grid": the less of "candidates" and of the place on a grid that halves the samples until
+          it holds the cut, so that a cut near the middle costs little however many samples there
+          are; and one bit for having a cut at all. Noise is cut in fewer than 1 % of columns;
+        - "candidates": one of the places between distinct values, which are fewer where values tie
+          (option -E of Weka);
+        - "samples": one of the N - 1 places between samples, as published (Fayyad and Irani).
+          Careful on small data.
     missing_values : {"error", "bin", "ignore", "merge"}, default="error"
         What happens to missing values:
 
@@ -237,11 +243,11 @@ default="from_dtype"
     >>> X, y = load_iris(return_X_y=True, as_frame=True)
     >>> discretizer = EntropyDiscretizer(base=2).fit(X, y)
     >>> discretizer.bin_edges_[3].tolist()
-    [-inf, 0.8, 1.75, inf]
+    [-inf, 0.8, 1.35, 1.75, inf]
     >>> discretizer.information_.round(2).tolist()
-    [0.65, 0.39, 1.36, 1.38]
+    [0.65, 0.39, 1.39, 1.42]
     >>> discretizer.transform(X)[[0, 60, 120]].tolist()
-    [[0.0, 2.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0], [2.0, 1.0, 2.0, 2.0]]
+    [[0.0, 2.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0], [2.0, 1.0, 3.0, 3.0]]
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -249,7 +255,7 @@ default="from_dtype"
         "encode": [StrOptions(set(ENCODINGS))],
         "max_bins": [Interval(Integral, 2, None, closed="left"), None],
         "min_samples_bin": [Interval(Integral, 1, None, closed="left")],
-        "candidate_cost": [StrOptions({"samples", "candidates"})],
+        "candidate_cost": [StrOptions({"grid", "candidates", "samples"})],
         "missing_values": [StrOptions({"error", "bin", "ignore", "merge"})],
         "handle_unknown": [StrOptions({"prior", "largest", "own", "error"})],
         "cuts": [dict, None],
@@ -272,7 +278,7 @@ default="from_dtype"
         encode: Encoding = "ordinal",
         max_bins: int | None = None,
         min_samples_bin: int = 1,
-        candidate_cost: CandidateCost = "samples",
+        candidate_cost: CandidateCost = "grid",
         missing_values: MissingPolicy = "error",
         handle_unknown: UnknownPolicy = "prior",
         cuts: FixedValues = None,

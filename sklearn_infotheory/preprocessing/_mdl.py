@@ -38,7 +38,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import heappop, heappush
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,7 @@ __all__ = [
     "partition",
 ]
 
+CandidateCost = Literal["grid", "candidates", "samples"]
 CRITERIA = ("mdlp", "kononenko", "modl", "equal_entropy", "mdl_histogram")
 SUPERVISED = ("mdlp", "kononenko", "modl")
 
@@ -125,7 +126,7 @@ def partition(
     max_bins: int | None = None,
     min_samples_bin: float = 1,
     unordered: bool = False,
-    n_candidates_as_cost: bool = False,
+    candidate_cost: CandidateCost = "samples",
 ) -> Partition:
     """Divide a sequence of blocks into bins by a criterion.
 
@@ -144,9 +145,10 @@ def partition(
         Whether the blocks are levels of a category, so that an order of the values does not help
         to describe the cuts. "mdlp" and "kononenko" then pay for one of 2^(L-1) - 1 ways to divide
         L levels instead of one of N - 1 cuts, and "modl" uses the prior of Boulle (2005).
-    n_candidates_as_cost : bool, default=False
-        Whether "mdlp" and "kononenko" pay for one of the cuts between the distinct values of a
-        subset instead of one of N - 1.
+    candidate_cost : {"grid", "candidates", "samples"}, default="samples"
+        What "mdlp" and "kononenko" pay for the place of a cut in a subset of N samples with V
+        distinct values: log(N - 1), log(V - 1), or the shorter of log(V - 1) and the length of the
+        place on a grid that is halved until it holds the cut; and log 2 for having a cut at all.
 
     Returns
     -------
@@ -175,7 +177,7 @@ def partition(
         return _equalise(sequence, limits._replace(n_bins=10 if max_bins is None else max_bins))
     if criterion == "mdl_histogram":
         return _minimise_histogram(sequence, _outer_and_middle(blocks), limits)
-    return _split(sequence, criterion, limits, unordered, n_candidates_as_cost)
+    return _split(sequence, criterion, limits, "levels" if unordered else candidate_cost)
 
 
 class _Limits(NamedTuple):
@@ -186,20 +188,23 @@ class _Limits(NamedTuple):
 # --- Recursive splits (mdlp, kononenko) ------------------------------------------------------
 
 
-def _split(
-    sequence: Sequence, criterion: str, limits: _Limits, unordered: bool, by_values: bool
-) -> Partition:
+def _split(sequence: Sequence, criterion: str, limits: _Limits, place: str) -> Partition:
     """Split in two as long as the criterion accepts the cut of least class entropy."""
     from sklearn_infotheory._kernels import _cuts as kernels
 
-    by_place = kernels.BY_VALUES if by_values else kernels.BY_WEIGHT
+    places = {
+        "samples": kernels.BY_WEIGHT,
+        "candidates": kernels.BY_VALUES,
+        "grid": kernels.ON_GRID,
+        "levels": kernels.BY_LEVELS,
+    }
     # Each accepted split adds a bin, and no bin is tested twice.
     most = 2 * sequence.n_blocks
     spans, values = np.empty((most, 3), np.intp), np.empty((most, 2))
     n_tests = kernels.split_recursively(
         sequence.sums, sequence.totals, sequence.values, _groups(sequence),
         kernels.MDLP if criterion == "mdlp" else kernels.KONONENKO,
-        kernels.BY_LEVELS if unordered else by_place, limits.weight,
+        places[place], limits.weight,
         n_log_n_table(sequence.totals[-1]), spans, values,
     )  # fmt: skip
     tests = _tests(spans[:n_tests], values[:n_tests])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +17,16 @@ from sklearn_infotheory.preprocessing._column_binning import (
     UnknownPolicy,
 )
 from sklearn_infotheory.preprocessing._column_options import ColumnOptions, read_options
-from sklearn_infotheory.preprocessing._mdl import SUPERVISED, Blocks, Partition, partition
+from sklearn_infotheory.preprocessing._mdl import (
+    SUPERVISED,
+    Blocks,
+    CandidateCost,
+    Partition,
+    partition,
+)
 
 if TYPE_CHECKING:
     from sklearn_infotheory.preprocessing._entropy_discretizer import EntropyDiscretizer
-
-CandidateCost = Literal["samples", "candidates"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class BinningRule:
     max_bins: int | None
     min_samples_bin: float
     missing: MissingPolicy
-    candidate_cost: CandidateCost = "samples"
+    candidate_cost: CandidateCost = "grid"
     unknown: UnknownPolicy = "prior"
     options: ColumnOptions = field(default_factory=ColumnOptions)
 
@@ -66,7 +70,7 @@ class BinningRule:
             max_bins=self.max_bins,
             min_samples_bin=self.min_samples_bin,
             unordered=unordered,
-            n_candidates_as_cost=self.candidate_cost == "candidates",
+            candidate_cost=self.candidate_cost,
         )
 
 

@@ -23,7 +23,7 @@ CROSS_FITTED = ("woe", "target_mean")
 
 
 def test_iris():
-    discretizer = EntropyDiscretizer().fit(IRIS, SPECIES)
+    discretizer = EntropyDiscretizer(candidate_cost="samples").fit(IRIS, SPECIES)
     np.testing.assert_allclose(discretizer.bin_edges_[2], [-np.inf, 2.4, 4.75, np.inf])
     np.testing.assert_allclose(discretizer.bin_edges_[3], [-np.inf, 0.8, 1.75, np.inf])
     assert discretizer.n_bins_.tolist() == [3, 3, 3, 3]
@@ -210,7 +210,9 @@ def test_missing_values_are_ignored():
 )
 def test_missing_values_first_seen_in_transform(encode, policy, expected):
     x = IRIS[:, [3]]
-    discretizer = EntropyDiscretizer(encode=encode, missing_values=policy).fit(x, SPECIES)
+    discretizer = EntropyDiscretizer(
+        candidate_cost="samples", encode=encode, missing_values=policy
+    ).fit(x, SPECIES)
     row = dense(discretizer.transform([[np.nan]]))[0].tolist()
     if encode == "interval":
         assert row == expected
@@ -267,7 +269,9 @@ def test_names_say_the_bins():
 
 
 def test_intervals_are_ordered_categories_in_pandas():
-    discretizer = EntropyDiscretizer(encode="interval").set_output(transform="pandas")
+    discretizer = EntropyDiscretizer(encode="interval", candidate_cost="samples").set_output(
+        transform="pandas"
+    )
     frame = discretizer.fit(IRIS, SPECIES).transform(IRIS)
     labels = ["(-inf, 0.8]", "(0.8, 1.75]", "(1.75, inf)"]
     assert frame["x3"].cat.categories.tolist() == labels

@@ -54,7 +54,7 @@ def test_inverse_transform_gives_means_and_most_frequent_categories():
 
 
 def test_inverse_transform_takes_the_nearest_bin():
-    discretizer = EntropyDiscretizer().fit(IRIS[:, [3]], SPECIES)
+    discretizer = EntropyDiscretizer(candidate_cost="samples").fit(IRIS[:, [3]], SPECIES)
     middle = discretizer.inverse_transform([[0], [1], [2]])[:, 0]
     back = discretizer.inverse_transform([[-7], [0.5], [0.6], [1.4], [99]])[:, 0]
     np.testing.assert_array_equal(back, middle[[0, 0, 1, 1, 2]])
@@ -99,7 +99,7 @@ def test_description_of_something_else():
 
 
 def test_sql_names():
-    discretizer = EntropyDiscretizer().fit(IRIS, SPECIES)
+    discretizer = EntropyDiscretizer(candidate_cost="samples").fit(IRIS, SPECIES)
     sql = discretizer.to_sql(3, "width", alias="bin")
     assert sql.splitlines() == [
         "CASE",
@@ -171,7 +171,7 @@ def test_binning_table(criterion):
 def test_binning_table_says_why_there_are_no_cuts():
     x = np.arange(7.0)[:, None]
     y = [0] * 6 + [1]
-    table = EntropyDiscretizer(base=2).fit(x, y).binning_table(0)
+    table = EntropyDiscretizer(base=2, candidate_cost="samples").fit(x, y).binning_table(0)
     assert table["row"].tolist() == ["bin", "rejected cut"]
     cut = table.iloc[1]
     assert cut["interval"] == "(-inf, inf)"
@@ -185,7 +185,9 @@ def test_binning_table_says_why_there_are_no_cuts():
 def test_binning_table_tells_which_cuts_gave_way():
     full = EntropyDiscretizer().fit(IRIS, SPECIES)
     assert not (full.binning_table(3)["row"] == "dropped cut").any()
-    table = EntropyDiscretizer(max_bins=2).fit(IRIS, SPECIES).binning_table(3)
+    table = (
+        EntropyDiscretizer(max_bins=2, candidate_cost="samples").fit(IRIS, SPECIES).binning_table(3)
+    )
     assert table[table["row"] == "accepted cut"]["cut"].tolist() == [0.8]
     assert table[table["row"] == "dropped cut"]["cut"].tolist() == [1.75]
 

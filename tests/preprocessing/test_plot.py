@@ -35,7 +35,7 @@ def legend_of(ax):
 
 def test_histograms_by_class_with_the_cuts(iris):
     X, y = iris
-    discretizer = EntropyDiscretizer(base=2).fit(X, y)
+    discretizer = EntropyDiscretizer(base=2, candidate_cost="samples").fit(X, y)
     display = BinningDisplay.from_estimator(discretizer, X, y, feature=3)
     assert dashed_lines(display.ax_) == pytest.approx([0.8, 1.75])
     assert [text.get_text() for text in display.ax_.texts] == ["0.8", "1.75"]

@@ -24,16 +24,16 @@ def column_and_classes(name, feature):
 def options(criterion):
     """Split the name of a reference into criterion and how the choice of a cut is counted."""
     name, _, distinct_values = criterion.partition("_")
-    return name, bool(distinct_values)
+    return name, "candidates" if distinct_values else "samples"
 
 
 @pytest.mark.parametrize(("name", "feature"), FEATURES)
 @pytest.mark.parametrize("criterion", CUT_POINTS)
 def test_cut_points(criterion, name, feature):
     x, y = column_and_classes(name, feature)
-    criterion_name, n_candidates_as_cost = options(criterion)
+    criterion_name, cost = options(criterion)
     blocks = make_blocks(x, y, y.max() + 1)
-    found = partition(blocks, criterion_name, n_candidates_as_cost=n_candidates_as_cost)
+    found = partition(blocks, criterion_name, candidate_cost=cost)
     cuts = blocks.cut_points(found.cuts)
     np.testing.assert_allclose(cuts, CUT_POINTS[criterion][name][feature], rtol=0, atol=1e-9)
     assert found.is_exact
@@ -42,8 +42,7 @@ def test_cut_points(criterion, name, feature):
 @pytest.mark.parametrize("name", LOADERS)
 @pytest.mark.parametrize("criterion", CUT_POINTS)
 def test_cut_points_of_the_discretizer(criterion, name):
-    criterion_name, n_candidates_as_cost = options(criterion)
-    cost = "candidates" if n_candidates_as_cost else "samples"
+    criterion_name, cost = options(criterion)
     expected = CUT_POINTS[criterion][name]
     X, y = LOADERS[name](return_X_y=True)
     discretizer = EntropyDiscretizer(criterion_name, candidate_cost=cost)
@@ -69,7 +68,7 @@ def test_modl_cost_and_level(name, feature):
 @pytest.mark.parametrize("name", LOADERS)
 @pytest.mark.parametrize("criterion", CUT_POINTS)
 def test_twins(criterion, name):
-    criterion_name, n_candidates_as_cost = options(criterion)
+    criterion_name, cost = options(criterion)
     for feature, expected in enumerate(CUT_POINTS[criterion][name]):
         x, y = column_and_classes(name, feature)
         if criterion_name == "modl":
@@ -78,5 +77,5 @@ def test_twins(criterion, name):
             assert found == pytest.approx(cost, rel=0, abs=1e-6)
             assert 1 - found / naive.modl_cost(x, y, []) == pytest.approx(level, rel=0, abs=1e-8)
         else:
-            cuts = TWINS[criterion_name](x, y, n_candidates_as_cost=n_candidates_as_cost)
+            cuts = TWINS[criterion_name](x, y, n_candidates_as_cost=cost == "candidates")
             np.testing.assert_allclose(cuts, expected, rtol=0, atol=1e-9)

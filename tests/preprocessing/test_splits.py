@@ -32,7 +32,10 @@ def test_splits_equal_the_twin(criterion, distinct_values, batch):
     for seed, sample, limits in samples(batch):
         blocks = blocks_of(sample)
         found = partition(
-            blocks, criterion, n_candidates_as_cost=distinct_values, **limits._asdict()
+            blocks,
+            criterion,
+            candidate_cost="candidates" if distinct_values else "samples",
+            **limits._asdict(),
         )
         slow = naive.make_blocks(*sample[:3])
         tests = naive.block_split_tests(

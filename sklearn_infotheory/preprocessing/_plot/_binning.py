@@ -66,7 +66,7 @@ class BinningDisplay:
     >>> discretizer = EntropyDiscretizer(base=2).fit(X, y)
     >>> display = BinningDisplay.from_estimator(discretizer, X, y, feature="petal width (cm)")
     >>> display.ax_.get_title()
-    'mdlp: 3 bins, I(bin; Y) = 1.38 bits'
+    'mdlp: 4 bins, I(bin; Y) = 1.42 bits'
     """
 
     def __init__(
