@@ -237,3 +237,38 @@ def test_errors_say_what_to_do(noisy_iris):
         InformationCurveDisplay.from_estimator(GaussianNB(), X, y, train_sizes=(2,))
     with pytest.raises(ValueError, match="not all among"):
         aligned(np.ones((1, 1)), np.array([7]), np.array([1, 2]))
+
+
+@pytest.mark.parametrize("strategy", ["quantile", "uniform", "isotonic"])
+def test_strategies_of_reliability(strategy):
+    rng = np.random.default_rng(0)
+    law = rng.beta(0.05, 0.05, 2000)  # sure of nearly everything
+    y = (rng.random(2000) < law).astype(int)
+    (curve,) = ReliabilityDisplay.from_predictions(y, law, n_bins=5, strategy=strategy).curves
+    assert (np.diff(curve.predicted) > 0).all()
+    if strategy == "uniform":
+        expected = [law[(law * 5).astype(int).clip(0, 4) == k].mean() for k in range(5)]
+        np.testing.assert_allclose(curve.predicted, expected)
+    if strategy == "isotonic":
+        assert (np.diff(curve.observed) > 0).all()
+    assert len(curve.predicted) >= (5 if strategy == "uniform" else 2)
+
+
+def test_classes_names_and_cost_of_reliability():
+    X, y = load_iris(return_X_y=True)
+    model = GaussianNB().fit(X[::2], y[::2])
+    display = ReliabilityDisplay.from_estimator(
+        model, X[1::2], y[1::2], classes=[2, 0], estimator_name="Bayes"
+    )
+    assert [curve.label for curve in display.curves] == [2, 0]
+    assert display.figure_.get_suptitle() == "Bayes"
+    value, low, high, p_value = display.curves[0].reliability
+    assert low <= value <= high
+    assert 0 <= p_value <= 1
+    (text,) = (t.get_text() for t in display.axes_[0].get_legend().get_texts())
+    assert f"reliability {value:.3f} bits" in text
+    assert f"p = {p_value:.2g}" in text
+    with pytest.raises(ValueError, match=r"some of the labels \[0, 1, 2\]; got \[7\]"):
+        ReliabilityDisplay.from_estimator(model, X, y, classes=[7])
+    with pytest.raises(ValueError, match="strategy must be one of"):
+        ReliabilityDisplay.from_estimator(model, X, y, strategy="kmeans")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,7 +11,10 @@ from sklearn.base import BaseEstimator
 
 from sklearn_infotheory._plotting import check_matplotlib, new_figure
 from sklearn_infotheory._types import Floats
-from sklearn_infotheory.metrics._forecasts import check_forecasts
+from sklearn_infotheory.metrics._calibration import calibration_test
+from sklearn_infotheory.metrics._class_labels import places_of
+from sklearn_infotheory.metrics._decomposition import cross_entropy_decomposition
+from sklearn_infotheory.metrics._forecasts import Forecasts, check_forecasts
 from sklearn_infotheory.metrics._plot._held_out import (
     aligned,
     check_classifier,
@@ -20,16 +23,30 @@ from sklearn_infotheory.metrics._plot._held_out import (
     name_of,
 )
 from sklearn_infotheory.metrics._prediction_bins import default_n_bins, partition
+from sklearn_infotheory.metrics._recalibration import Isotonic
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Strategy: TypeAlias = Literal["quantile", "uniform", "isotonic"]
+
 _MOST_PANELS = 12
+_SMALLEST = 1e-15
+_IN_PANEL: dict[str, Any] = {
+    "loc": "upper left",
+    "fontsize": "small",
+    "frameon": False,
+    "handlelength": 0,
+}
 _HISTOGRAM_BARS = 20
 
 
 class ReliabilityCurve(NamedTuple):
-    """One class: each array has one entry a bin, in the order of the predictions."""
+    """One class: each array has one entry per bin, in the order of the predictions.
+
+    The reliability of the class against the rest is in bits, with a 95 % interval and the p-value
+    of `calibration_test`.
+    """
 
     label: Any
     predicted: Floats
@@ -37,13 +54,14 @@ class ReliabilityCurve(NamedTuple):
     lower: Floats
     upper: Floats
     histogram: Floats
+    reliability: tuple[float, float, float, float] = (np.nan, np.nan, np.nan, np.nan)
 
 
 class ReliabilityDisplay:
     """Observed shares against predicted probabilities, one panel a class.
 
-    Each point is a bin of about equal count. Of a calibrated model, the points lie in the
-    consistency band, each with the probability `consistency_level`: the band is wide where few
+    Each point is a bin, by default of about equal count. Of a calibrated model, the points lie in
+    the consistency band, each with the probability `consistency_level`: the band is wide where few
     samples or unsure predictions make shares vary. Beneath, a histogram of the predictions.
 
     Use :meth:`from_estimator`, :meth:`from_predictions` or :meth:`from_cv_results` to make one.
@@ -107,8 +125,11 @@ class ReliabilityDisplay:
         y: ArrayLike,
         *,
         n_bins: int | str = "auto",
+        strategy: Strategy = "quantile",
+        classes: ArrayLike | None = None,
         consistency_level: float = 0.95,
         sample_weight: ArrayLike | None = None,
+        estimator_name: str | None = None,
         ax: Axes | None = None,
     ) -> ReliabilityDisplay:
         """Draw the reliability of a fitted classifier on data it was not trained on.
@@ -122,11 +143,19 @@ class ReliabilityDisplay:
         y : array-like of shape (n_samples,)
             Labels.
         n_bins : int or "auto", default="auto"
-            Number of bins; "auto" takes the cube root of n.
+            Number of bins; "auto" takes the cube root of n. Not used by ``strategy="isotonic"``.
+        strategy : {"quantile", "uniform", "isotonic"}, default="quantile"
+            Bins of about equal count; bins of equal width, some of which may hold few samples, as
+            models need that are sure of nearly everything; or the parts on which the increasing
+            fit is constant, which are as many as the labels justify (CORP).
+        classes : array-like, default=None
+            Labels of the classes to draw, in this order. None for all; of two classes, the second.
         consistency_level : float, default=0.95
             Probability of a point to lie in its band, if the model is calibrated.
         sample_weight : array-like of shape (n_samples,), default=None
             A weight of k counts as k repetitions of the sample.
+        estimator_name : str, default=None
+            Name of the model, for the title; None takes that of its class.
         ax : matplotlib Axes, default=None
             Where to draw all classes together; None makes a figure with a panel a class.
 
@@ -137,15 +166,17 @@ class ReliabilityDisplay:
         """
         check_matplotlib(cls.__name__)
         check_classifier(estimator)
-        classes = classes_of(estimator, y)
+        labels = classes_of(estimator, y)
         return cls.from_predictions(
             y,
-            aligned(estimator.predict_proba(X), estimator.classes_, classes),
-            labels=classes,
+            aligned(estimator.predict_proba(X), estimator.classes_, labels),
+            labels=labels,
             n_bins=n_bins,
+            strategy=strategy,
+            classes=classes,
             consistency_level=consistency_level,
             sample_weight=sample_weight,
-            estimator_name=name_of(estimator),
+            estimator_name=estimator_name or name_of(estimator),
             ax=ax,
         )
 
@@ -157,6 +188,8 @@ class ReliabilityDisplay:
         *,
         labels: ArrayLike | None = None,
         n_bins: int | str = "auto",
+        strategy: Strategy = "quantile",
+        classes: ArrayLike | None = None,
         consistency_level: float = 0.95,
         sample_weight: ArrayLike | None = None,
         estimator_name: str | None = None,
@@ -173,7 +206,13 @@ class ReliabilityDisplay:
         labels : array-like of shape (n_classes,), default=None
             Class of each column; None for the sorted labels in ``y_true``.
         n_bins : int or "auto", default="auto"
-            Number of bins; "auto" takes the cube root of n.
+            Number of bins; "auto" takes the cube root of n. Not used by ``strategy="isotonic"``.
+        strategy : {"quantile", "uniform", "isotonic"}, default="quantile"
+            Bins of about equal count; bins of equal width, some of which may hold few samples, as
+            models need that are sure of nearly everything; or the parts on which the increasing
+            fit is constant, which are as many as the labels justify (CORP).
+        classes : array-like, default=None
+            Labels of the classes to draw, in this order. None for all; of two classes, the second.
         consistency_level : float, default=0.95
             Probability of a point to lie in its band, if the predictions are calibrated.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -190,20 +229,13 @@ class ReliabilityDisplay:
         """
         check_matplotlib(cls.__name__)
         forecasts = check_forecasts(y_true, y_proba, labels, sample_weight, "inf")
-        weights, n_classes = forecasts.weights, forecasts.proba.shape[1]
+        weights = forecasts.weights
+        _check_strategy(strategy)
         if n_bins == "auto":
             n_bins = default_n_bins(weights.sum(), 2)
-        columns = [1] if n_classes == 2 else range(n_classes)
         curves = [
-            _curve(
-                forecasts.classes[k],
-                forecasts.proba[:, k],
-                forecasts.targets[:, k],
-                weights,
-                int(n_bins),
-                consistency_level,
-            )
-            for k in columns
+            _curve(forecasts, k, _bins_of(forecasts, k, int(n_bins), strategy), consistency_level)
+            for k in _columns_of(forecasts.classes, classes)
         ]
         display = cls(curves, consistency_level=consistency_level, estimator_name=estimator_name)
         return display.plot(ax=ax)
@@ -216,7 +248,10 @@ class ReliabilityDisplay:
         y: ArrayLike,
         *,
         n_bins: int | str = "auto",
+        strategy: Strategy = "quantile",
+        classes: ArrayLike | None = None,
         consistency_level: float = 0.95,
+        estimator_name: str | None = None,
         ax: Axes | None = None,
     ) -> ReliabilityDisplay:
         """Draw the reliability of the predictions of all test folds together.
@@ -231,9 +266,17 @@ class ReliabilityDisplay:
         y : array-like of shape (n_samples,)
             Their labels.
         n_bins : int or "auto", default="auto"
-            Number of bins; "auto" takes the cube root of n.
+            Number of bins; "auto" takes the cube root of n. Not used by ``strategy="isotonic"``.
+        strategy : {"quantile", "uniform", "isotonic"}, default="quantile"
+            Bins of about equal count; bins of equal width, some of which may hold few samples, as
+            models need that are sure of nearly everything; or the parts on which the increasing
+            fit is constant, which are as many as the labels justify (CORP).
+        classes : array-like, default=None
+            Labels of the classes to draw, in this order. None for all; of two classes, the second.
         consistency_level : float, default=0.95
             Probability of a point to lie in its band, if the model is calibrated.
+        estimator_name : str, default=None
+            Name of the model, for the title; None takes that of its class.
         ax : matplotlib Axes, default=None
             Where to draw all classes together; None makes a figure with a panel a class.
 
@@ -243,14 +286,16 @@ class ReliabilityDisplay:
             The display, drawn.
         """
         check_matplotlib(cls.__name__)
-        seen, proba, classes = held_out_predictions(cv_results, X, y)
+        seen, proba, labels = held_out_predictions(cv_results, X, y)
         return cls.from_predictions(
             seen,
             proba,
-            labels=classes,
+            labels=labels,
             n_bins=n_bins,
+            strategy=strategy,
+            classes=classes,
             consistency_level=consistency_level,
-            estimator_name=name_of(cv_results["estimator"][0]),
+            estimator_name=estimator_name or name_of(cv_results["estimator"][0]),
             ax=ax,
         )
 
@@ -269,7 +314,7 @@ class ReliabilityDisplay:
         """
         if ax is not None:
             for i, curve in enumerate(self.curves):
-                self._draw(ax, curve, f"C{i}", f"class {curve.label}")
+                self._draw(ax, curve, f"C{i}", f"class {curve.label}{_cost_text(curve)}")
             ax.legend(loc="upper left")
             ax.set_title(self.estimator_name or "")
             self.axes_ = np.array([ax])
@@ -279,6 +324,9 @@ class ReliabilityDisplay:
                 self._draw(panel, curve, "C0", "observed")
                 _draw_histogram(panel, curve.histogram)
                 panel.set_title(f"class {curve.label}")
+                if not np.isnan(curve.reliability[0]):
+                    panel.plot([], [], " ", label="_nolegend_")
+                    panel.legend([panel.lines[-1]], [_cost_text(curve).strip(", ")], **_IN_PANEL)
             figure = self.axes_[0].figure
             handles, names = self.axes_[0].get_legend_handles_labels()
             columns = min(len(self.axes_), 3)
@@ -307,10 +355,68 @@ class ReliabilityDisplay:
         ax.set_ylabel("Observed share")
 
 
-def _curve(
-    label: Any, proba: Floats, targets: Floats, weights: Floats, n_bins: int, level: float
-) -> ReliabilityCurve:
-    bins = partition(proba[:, None], weights, n_bins)
+def _cost_text(curve: ReliabilityCurve) -> str:
+    """Return what miscalibration costs, for a legend."""
+    value, low, high, p_value = curve.reliability
+    if np.isnan(value):
+        return ""
+    return f", reliability {value:.3f} bits\n({max(low, 0):.3f} to {high:.3f}), p = {p_value:.2g}"
+
+
+def _check_strategy(strategy: Strategy) -> None:
+    if strategy not in get_args(Strategy):
+        raise ValueError(
+            f"strategy must be one of {list(get_args(Strategy))}; got {strategy!r}. The default is "
+            "'quantile'."
+        )
+
+
+def _columns_of(labels: NDArray[Any], chosen: ArrayLike | None) -> list[int]:
+    """Return the columns of the chosen classes."""
+    if chosen is None:
+        return [1] if len(labels) == 2 else list(range(len(labels)))
+    wanted = np.asarray(chosen).ravel()
+    places = places_of(wanted, labels)
+    if not len(places) or (places < 0).any():
+        raise ValueError(
+            f"classes must be some of the labels {labels.tolist()}; got {wanted.tolist()}."
+        )
+    return [int(place) for place in places]
+
+
+def _bins_of(forecasts: Forecasts, k: int, n_bins: int, strategy: Strategy) -> NDArray[np.intp]:
+    """Return the bin of each prediction of class k; no bin is empty."""
+    proba, weights = forecasts.proba[:, k], forecasts.weights
+    if strategy == "quantile":
+        return partition(proba[:, None], weights, n_bins)
+    if strategy == "uniform":
+        values = np.minimum((proba * n_bins).astype(np.intp), n_bins - 1).astype(np.float64)
+    else:
+        pair = np.column_stack([1 - proba, proba])
+        own = forecasts.targets[:, k]
+        values = Isotonic(pair).recalibrate(np.column_stack([weights - own, own]))[:, 1]
+    bins: NDArray[np.intp] = np.unique(values, return_inverse=True)[1]
+    return bins
+
+
+def _cost_of(forecasts: Forecasts, k: int) -> tuple[float, float, float, float]:
+    """Return the reliability of class k against the rest in bits, its interval and the p-value."""
+    proba, own, weights = forecasts.proba[:, k], forecasts.targets[:, k], forecasts.weights
+    pair = np.clip(np.column_stack([1 - proba, proba]), _SMALLEST, 1.0)
+    pair /= pair.sum(axis=1, keepdims=True)
+    share = own / weights
+    if not np.isin(share, (0, 1)).all():
+        return np.nan, np.nan, np.nan, np.nan
+    options: dict[str, Any] = {"labels": [0, 1], "sample_weight": weights, "base": 2}
+    y = share.astype(np.intp)
+    terms = cross_entropy_decomposition(y, pair, n_bootstrap=100, **options)
+    low, high = terms.intervals["reliability"]
+    return terms.reliability, low, high, calibration_test(y, pair, **options).p_value
+
+
+def _curve(forecasts: Forecasts, k: int, bins: NDArray[np.intp], level: float) -> ReliabilityCurve:
+    label, proba, weights = forecasts.classes[k], forecasts.proba[:, k], forecasts.weights
+    targets = forecasts.targets[:, k]
     mass = np.bincount(bins, weights).astype(np.float64)
     order = np.argsort(np.bincount(bins, weights * proba) / mass)
     mass = mass[order]
@@ -325,7 +431,8 @@ def _curve(
     )
     counts, _ = np.histogram(proba, _HISTOGRAM_BARS, (0, 1), weights=weights)
     histogram = counts / weights.sum()
-    return ReliabilityCurve(label, predicted, means(targets), lower, upper, histogram)
+    cost = _cost_of(forecasts, k)
+    return ReliabilityCurve(label, predicted, means(targets), lower, upper, histogram, cost)
 
 
 def _band(
