@@ -14,6 +14,7 @@ from sklearn_infotheory._lazy import load_on_first_use
 if TYPE_CHECKING:
     from sklearn_infotheory import (
         cluster,
+        datasets,
         distillation,
         drift,
         estimation,
@@ -87,6 +88,7 @@ else:
             "TrainingPrior": "metrics",
             "calibration_test": "metrics",
             "cluster": "cluster",
+            "datasets": "datasets",
             "compare_cross_entropy": "metrics",
             "cooccurrence_counts": "feature_extraction",
             "cross_entropy_decomposition": "metrics",
@@ -137,6 +139,7 @@ __all__ = [
     "cooccurrence_counts",
     "cross_entropy_decomposition",
     "cross_entropy_loss",
+    "datasets",
     "distillation",
     "distillation_loss",
     "drift",

@@ -27,6 +27,7 @@ MODULES = (
     "sklearn_infotheory.drift",
     "sklearn_infotheory.metrics",
     "sklearn_infotheory.estimation",
+    "sklearn_infotheory.datasets",
     "sklearn_infotheory.feature_extraction",
     "sklearn_infotheory.cluster",
     "sklearn_infotheory.distillation",

@@ -200,6 +200,7 @@ def test_importing_the_package_loads_nothing_heavy():
 
 
 DOORS = {
+    "datasets": {"datasets"},
     "cross_entropy_loss": {"_columns", "measures", "metrics"},
     "estimate_mutual_information": {"_columns", "_counts", "_inference", "estimation"},
     "GaussianInformationBottleneck": {"_columns", "cluster"},

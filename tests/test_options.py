@@ -178,7 +178,7 @@ COUNTED = {
     ("five", "divergences"): len(DIVERGENCES),
     ("ten", "estimators"): len(DISCRETE_METHODS),
     ("six", "relatives"): len(ESTIMATES) - 1,
-    ("nine", "modules"): len(MODULES) - 1,
+    ("ten", "modules"): len(MODULES) - 1,
     ("two", "scorers"): len(SCORERS),
     ("three", "ways"): len(METHODS),
 }

@@ -42,9 +42,9 @@ def parametric_entropy(
 
     Parameters
     ----------
-    family : {"beta", "categorical", "diagonal_normal", "dirichlet", "exponential", "gamma", \
-            "laplace", "multivariate_normal", "normal", "poisson"}
-        Family of the distribution.
+    family : str
+        Family of the distribution: "beta", "categorical", "diagonal_normal", "dirichlet",
+        "exponential", "gamma", "laplace", "multivariate_normal", "normal" or "poisson".
     parameters : mapping of str to array_like
         Its parameters by name; they broadcast, and leading axes are a batch. "normal" and
         "laplace" take `mean` and `scale`, "diagonal_normal" takes `mean` and `scale` of shape
@@ -102,9 +102,10 @@ def parametric_kl_divergence(
 
     Parameters
     ----------
-    family : {"beta", "categorical", "diagonal_normal", "dirichlet", "exponential", "gamma", \
-            "laplace", "multivariate_normal", "normal", "poisson"}
-        Family of both; :func:`parametric_entropy` lists the parameters of each.
+    family : str
+        Family of both: "beta", "categorical", "diagonal_normal", "dirichlet", "exponential",
+        "gamma", "laplace", "multivariate_normal", "normal" or "poisson";
+        :func:`parametric_entropy` lists the parameters of each.
     p, q : mapping of str to array_like
         Parameters of the true distribution and of the one in its place; they broadcast.
     base : float, optional
@@ -160,9 +161,10 @@ def parametric_cross_entropy(
 
     Parameters
     ----------
-    family : {"beta", "categorical", "diagonal_normal", "dirichlet", "exponential", "gamma", \
-            "laplace", "multivariate_normal", "normal", "poisson"}
-        Family of both; :func:`parametric_entropy` lists the parameters of each.
+    family : str
+        Family of both: "beta", "categorical", "diagonal_normal", "dirichlet", "exponential",
+        "gamma", "laplace", "multivariate_normal", "normal" or "poisson";
+        :func:`parametric_entropy` lists the parameters of each.
     p, q : mapping of str to array_like
         Parameters of the true distribution and of the one in its place; they broadcast.
     base : float, optional
