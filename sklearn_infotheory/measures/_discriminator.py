@@ -13,7 +13,7 @@ from sklearn_infotheory.measures._arguments import (
     as_distribution_pair,
     in_base,
 )
-from sklearn_infotheory.measures._terms import expectation
+from sklearn_infotheory.measures._terms import expectation, log_ratio
 
 
 def softmax(
@@ -188,11 +188,13 @@ def gan_value(
     -1.0
     """
     true, fake = as_distribution_pair(p, q, -1, normalize)
-    if discriminator is None:
+    if discriminator is None:  # 1 - D* = q / (p + q) keeps its digits where D* rounds to 1
         total = true + fake
-        belief = np.divide(true, total, out=np.full(total.shape, 0.5), where=total > 0)
-    else:
-        belief = np.asarray(discriminator, dtype=np.float64)
+        return in_base(
+            expectation(true, log_ratio(true, total)) + expectation(fake, log_ratio(fake, total)),
+            base,
+        )
+    belief = np.asarray(discriminator, dtype=np.float64)
     if not ((belief >= 0) & (belief <= 1)).all():
         raise ValueError(
             f"discriminator must hold probabilities between 0 and 1; got {discriminator!r}. "

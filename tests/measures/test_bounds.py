@@ -86,6 +86,8 @@ def test_value_of_the_game_is_that_of_the_best_discriminator():
         other = np.clip(optimum + RNG.normal(scale=0.1, size=6), 0.01, 0.99)
         assert m.gan_value(p, q, other) < best
     assert m.gan_value([1.0, 0.0], [0.0, 1.0]) == 0
+    tails = [1 - 1e-20, 1e-20], [1e-20, 1 - 1e-20]  # where the best discriminator rounds to 1
+    assert -1e-15 < m.gan_value(*tails) < 0
     assert_allclose(m.gan_value(p, p, base=2), -2, rtol=1e-12)
 
 
