@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from numbers import Real
 from typing import NamedTuple
 
@@ -86,6 +87,22 @@ class Estimate:
             f"method={self.method!r}, n_samples={self.n_samples:g})"
         )
 
+    def _repr_html_(self) -> str:
+        """Show the same as a table, in notebooks."""
+        low, high = self.confidence_interval()
+        unit = escape(unit_name(self.base))
+        rows = {
+            "value": f"{self.value:.4g} {unit}",
+            "95 % interval": f"{low:.4g} to {high:.4g} {unit}",
+            "standard error": f"{self.standard_error:.2g} {unit}",
+            "p-value": f"{self.p_value:.3g}",
+            "method": escape(self.method),
+            "samples": f"{self.n_samples:g}",
+        }
+        shown = {name: text for name, text in rows.items() if "nan" not in text}
+        cells = "".join(f"<tr><th>{name}</th><td>{text}</td></tr>" for name, text in shown.items())
+        return f"<table>{cells}</table>"
+
     def confidence_interval(self, level: float = 0.95) -> ConfidenceInterval:
         """Return an interval that holds the truth with probability ``level``.
 
@@ -97,7 +114,8 @@ class Estimate:
         Returns
         -------
         ConfidenceInterval
-            ``low`` and ``high``, in the unit of ``base``; NaN where the method has no interval.
+            ``low`` and ``high``, in the unit of ``base``; NaN where the method has no interval. The
+            value lies between them; where it is below zero, so is ``low``.
 
         Raises
         ------
@@ -107,4 +125,7 @@ class Estimate:
         if not (isinstance(level, Real) and 0 < level < 1):
             raise ValueError(f"level={level!r} is not a probability. Pass one between 0 and 1.")
         unit = nats_per_unit(self.base)
-        return ConfidenceInterval(*(end / unit for end in self.interval(level)))
+        low, high = (end / unit for end in self.interval(level))
+        # Values may lie beyond the bounds of the truth, as below zero, but not of their interval.
+        low, high = np.minimum(low, self.value), np.maximum(high, self.value)
+        return ConfidenceInterval(float(low), float(high))

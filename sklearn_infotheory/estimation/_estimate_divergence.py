@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import ndtri
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from sklearn_infotheory._units import BASE_CONSTRAINT, nats_per_unit
-from sklearn_infotheory.estimation._estimate import Estimate, NormalInterval
+from sklearn_infotheory.estimation._estimate import ConfidenceInterval, Estimate, NormalInterval
 from sklearn_infotheory.estimation._independence_p_values import cells, codes_p_value
 from sklearn_infotheory.estimation._neighbors._divergence_terms import (
     Samples,
@@ -23,6 +25,8 @@ from sklearn_infotheory.estimation._neighbors._standard_errors import (
     ordered_mean,
 )
 from sklearn_infotheory.estimation._variables import Transform, read_pooled
+
+_BEYOND = 0.05  # level of the test whether x reaches beyond y
 
 _CONSTRAINTS: dict[str, list[Any] | str] = {
     "x": "no_validation",
@@ -87,7 +91,9 @@ def estimate_kl_divergence(
     with the numbers of x and of y in a ball around each x that holds ``n_neighbors`` of both [1]_.
     Atoms and categories are their own ball, which gives an estimate whose bias falls faster than
     any power of n [2]_. Where densities are far apart, neighbours are as well, and the estimate is
-    too small: the more so the less the two overlap. It is too small as well, and below zero, where
+    too small: the more so the less the two overlap. Where more numbers of x lie below or above all
+    of y than one distribution would explain, nothing in the samples bounds the divergence, and the
+    upper end of the interval is infinite. It is too small as well, and below zero, where
     the samples have rows in common: their laws are compared as if the samples were independent.
 
     References
@@ -117,7 +123,10 @@ def estimate_kl_divergence(
     terms = kl_terms(samples, int(n_neighbors), transform)
     value = ordered_mean(terms)
     error = kl_standard_error(samples, terms, transform)
-    return _as_estimate(samples, value, error, np.inf, base)
+    found = _as_estimate(samples, value, error, np.inf, base)
+    if not _reaches_beyond(samples):
+        return found
+    return replace(found, interval=UnboundedInterval(value, error))
 
 
 @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
@@ -210,6 +219,39 @@ def _as_estimate(
     method = "zhang" if pooled.is_discrete else "knn" if pooled.is_continuous else "chain_rule"
     interval = NormalInterval(value, error, 0.0, highest)
     return Estimate(value / unit, error / unit, p, method, pooled.n_samples, base, interval)
+
+
+@dataclass(frozen=True)
+class UnboundedInterval:
+    """An interval without an upper end: x lies where y has no samples, and may have none at all."""
+
+    value: float
+    standard_error: float
+
+    def __call__(self, level: float) -> ConfidenceInterval:
+        # All of the error is below, as nothing is left out above.
+        low = self.value - float(ndtri(level)) * self.standard_error
+        return ConfidenceInterval(max(low, 0.0), np.inf)
+
+
+def _reaches_beyond(samples: Samples) -> bool:
+    """Tell whether more numbers of x lie below or above all of y than chance explains.
+
+    If both have one distribution, the k largest of n + m numbers are all of x with the probability
+    n (n - 1) ... / ((n + m) (n + m - 1) ...).
+    """
+    values, n = samples.pooled.values, samples.n_first
+    for column in values.T:
+        x, y = column[:n], column[n:]
+        x, y = x[~np.isnan(x)], y[~np.isnan(y)]
+        if not len(x) or not len(y):
+            continue
+        for beyond in (int((x > y.max()).sum()), int((x < y.min()).sum())):
+            taken = np.arange(beyond)
+            logs = np.log(len(x) - taken) - np.log(len(x) + len(y) - taken)
+            if beyond and logs.sum() < np.log(_BEYOND / (2 * values.shape[1])):
+                return True
+    return False
 
 
 def _p_value(samples: Samples) -> float:
