@@ -197,8 +197,13 @@ def _assert_equal(actual, desired, *, err_msg="", **tolerances):
 
 
 def _checks_of_labels():
-    """All checks, but those for which a pandas column of labels is not to be categorical."""
-    not_categorical = {"check_set_output_transform_pandas", "check_global_output_transform_pandas"}
+    """All checks, but those for which a column of labels is text: it is categorical, or an Enum."""
+    not_categorical = {
+        "check_set_output_transform_pandas",
+        "check_global_output_transform_pandas",
+        "check_set_output_transform_polars",
+        "check_global_set_output_transform_polars",
+    }
     for interval in INTERVALS:
         estimator = _CheckedDiscretizer(**interval.get_params())
         checks = [*estimator_checks._yield_all_checks(estimator, legacy=True)]
