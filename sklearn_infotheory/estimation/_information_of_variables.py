@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -58,6 +59,9 @@ class Settings:
     weights: Floats | None = None
 
 
+_LARGE_TABLE = 100  # cells, from which there may be too few samples without it being plain
+
+
 @dataclass(frozen=True)
 class Finding:
     """An estimate in nats. ``p_value`` is None where the estimator has no test of its own."""
@@ -90,6 +94,8 @@ def find_information(x: Variable, y: Variable, z: Variable | None, settings: Set
     asked, settings = settings.method, resolved(x, y, z, settings)
     method = settings.method
     if method in COUNT_METHODS:
+        if asked == "auto" and z is None:
+            _warn_of_few_samples(x, y)
         return _by_counts(x, y, z, settings)
     _refuse_weights(settings)
     if x.is_constant or y.is_constant:
@@ -130,6 +136,19 @@ def _by_counts(x: Variable, y: Variable, z: Variable | None, settings: Settings)
     strata = None if z is None else z.atoms
     counts = ContingencyTable.from_codes(x.atoms, y.atoms, strata, settings.weights)
     return Finding(*discrete_mutual_information(counts, settings.method, settings.n_states))
+
+
+def _warn_of_few_samples(x: Variable, y: Variable) -> None:
+    """Warn where most cells of the table are empty: what they hold is a guess."""
+    sizes = [len(np.unique(variable.atoms)) for variable in (x, y)]
+    if min(sizes) > 1 and x.n_samples < sizes[0] * sizes[1] >= _LARGE_TABLE:
+        warnings.warn(
+            f"{x.n_samples} samples are fewer than the {sizes[0]} x {sizes[1]} cells of the table, "
+            "so that the estimate and its interval may be far too small. Group categories, or pass "
+            "method='nsb', whose error is smaller there.",
+            UserWarning,
+            stacklevel=2,
+        )
 
 
 def _require_discrete(variables: list[Variable], method: str) -> None:

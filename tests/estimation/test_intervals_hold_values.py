@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -44,6 +46,7 @@ def estimates():
         yield estimate_total_correlation(np.column_stack(single))
 
 
+@pytest.mark.filterwarnings("ignore:.*fewer than the")
 def test_every_value_lies_in_its_interval():
     n_checked = 0
     for estimate in estimates():
@@ -75,6 +78,17 @@ def test_reaching_beyond_holds_its_level():
         for _ in range(300)
     ]
     assert np.mean(infinite) < 0.08
+
+
+def test_few_samples_of_many_cells_are_said():
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(0, 30, (2, 200)).astype(str)
+    with pytest.warns(UserWarning, match=r"200 samples are fewer than the 30 x 30 cells.*nsb"):
+        estimate_mutual_information(x, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        estimate_mutual_information(x, y, method="nsb")
+        estimate_mutual_information(x[:, None], rng.integers(0, 6, 200).astype(str))
 
 
 def test_estimates_show_themselves_as_a_table():
