@@ -150,7 +150,7 @@ class ColumnCells:
             if j in self.by_level:
                 levels[j] = count_levels(column, how.weights)
             elif how.summarize is not None and j in self.by_value:
-                values[j] = how.summarize(j, column.values, how.weights)
+                values[j] = how.summarize(j, np.asarray(column.values, np.float64), how.weights)
 
         def work(features: NDArray[np.intp]) -> None:
             for j, column in columns_in_blocks(table, features):
