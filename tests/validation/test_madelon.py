@@ -20,6 +20,7 @@ from sklearn_infotheory.feature_selection._methods import METHODS, relate
 from sklearn_infotheory.feature_selection._rankings import make_ranking
 from sklearn_infotheory.feature_selection._relations import PairInformation
 from sklearn_infotheory.feature_selection._search import ForwardSelection
+from sklearn_infotheory.feature_selection._stopping import JointTest, NoStop
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +59,12 @@ def test_relevant_features_found(method):
         if method == "knn" and criterion in TRIPLES:
             continue
         search = ForwardSelection(
-            relations, make_ranking(criterion, relations, 1.0), 20, 0.05, lambda step: False
+            relations,
+            make_ranking(criterion, relations, 1.0),
+            20,
+            NoStop(JointTest(relations, 1.0)),
+            0.05,
+            lambda step: False,
         )
         picked = search.run("single").steps["feature"]
         found[criterion] = len(set(picked.tolist()) & set(MADELON_RELEVANT))

@@ -1,6 +1,6 @@
 """Do the tests behind "auto" hold their level, and do they find what is there? Simulated.
 
-The settings below were written down before the first run. The figures are printed, and kept in
+How the settings and the tests were chosen stands beside the figures, in
 docs/validation_selection.md. Run with ``python -m pytest -m slow tests/validation -s``.
 """
 
